@@ -1,0 +1,69 @@
+//! The one HTTP client that all services share.
+//!
+//! The SDK's ready-made client would honour proxies but not `AWS_CA_BUNDLE`, and a client built by hand honours
+//! neither unless told so.
+
+use std::path::PathBuf;
+
+use aws_smithy_http_client::proxy::ProxyConfig;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_smithy_http_client::{Builder, Connector};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+
+use super::session::SessionError;
+
+/// How connections are made.
+#[derive(Clone, Debug)]
+pub(super) enum Network {
+    /// Through the proxy that the environment names, trusting the system's certificates and this bundle.
+    Environment { ca_bundle: Option<PathBuf> },
+    /// Straight to this machine: the built-in demo.
+    Loopback,
+}
+
+/// A client that speaks HTTP and HTTPS (rustls with ring).
+///
+/// # Errors
+///
+/// Where the bundle of certificates can't be read or used.
+pub(super) fn client(network: Network) -> Result<SharedHttpClient, SessionError> {
+    let (proxy, trust) = match network {
+        Network::Loopback => (ProxyConfig::disabled(), TrustStore::empty()),
+        Network::Environment { ca_bundle } => {
+            let mut trust = TrustStore::empty().with_native_roots(true);
+            if let Some(path) = ca_bundle {
+                let unusable = |reason: String| SessionError::CaBundle {
+                    path: path.display().to_string(),
+                    reason,
+                };
+                let pem = std::fs::read(&path).map_err(|error| unusable(error.to_string()))?;
+                // The SDK's connector panics on a bundle that it can't parse.
+                if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
+                    return Err(unusable("no PEM certificate in it".to_owned()));
+                }
+                trust = trust.with_pem_certificate(pem);
+            }
+            (ProxyConfig::from_env(), trust)
+        }
+    };
+    let tls = TlsContext::builder()
+        .with_trust_store(trust)
+        .build()
+        .map_err(|error| SessionError::Tls(error.to_string()))?;
+    Ok(
+        Builder::new().build_with_connector_fn(move |settings, components| {
+            let mut connector = Connector::builder();
+            if let Some(settings) = settings {
+                connector = connector.connector_settings(settings.clone());
+            }
+            if let Some(sleep) = components.and_then(|components| components.sleep_impl()) {
+                connector = connector.sleep_impl(sleep);
+            }
+            connector
+                .proxy_config(proxy.clone())
+                .tls_provider(Provider::Rustls(CryptoMode::Ring))
+                .tls_context(tls.clone())
+                .build()
+        }),
+    )
+}

@@ -1,0 +1,265 @@
+//! Collecting evidence: the only module that talks to AWS.
+//!
+//! Every call starts as soon as what it needs is known. Facts that several calls wait for are cells that the first
+//! who asks fills; so there is no order to get wrong, and the longest chain is the one that AWS's API forces.
+
+mod account;
+mod ask;
+pub mod calls;
+mod gap;
+mod http;
+mod iam;
+mod organizations;
+mod policies;
+mod principal;
+mod probes;
+mod session;
+mod simulation;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+
+use aws_smithy_types::DateTime;
+use jiff::{Timestamp, ToSpan, tz::TimeZone};
+use tokio::sync::OnceCell;
+
+pub use session::SessionError;
+
+use crate::evidence::{
+    Account, Caller, Evidence, Gap, Observed, Organization, Policies, SwitchEvent,
+};
+use crate::settings::Settings;
+use ask::Asker;
+use principal::Subject;
+use session::Session;
+
+/// Asks AWS everything that the diagnosis needs. Reads only.
+///
+/// # Errors
+///
+/// Where the settings can't be used: a profile that doesn't exist, an endpoint that is no URL, certificates that
+/// can't be read. That AWS refuses or does not answer is no error but part of the evidence.
+pub async fn collect(settings: &Settings) -> Result<Evidence, SessionError> {
+    let now = Timestamp::now();
+    let start = std::time::Instant::now();
+    let session = session::open(settings).await?;
+    let collector = Collector::new(settings, &session, now);
+    let (
+        caller,
+        principal,
+        policies,
+        membership,
+        simulation,
+        organization,
+        account,
+        probes,
+        switch_history,
+    ) = tokio::join!(
+        collector.caller(),
+        collector.principal(),
+        collector.principal_policies(),
+        collector.membership(),
+        collector.simulation(),
+        collector.organization(),
+        collector.account(),
+        collector.probes(),
+        collector.switch_history(),
+    );
+    let (joined, service_control) = membership;
+    Ok(Evidence {
+        collected_at: now.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+        elapsed_ms: u64::try_from(start.elapsed().as_millis()).unwrap_or(u64::MAX),
+        credentials: session.origin,
+        caller: caller.clone().into(),
+        principal,
+        account: Account { joined, ..account },
+        organization: organization.clone(),
+        policies: Policies {
+            identity: policies.identity,
+            permissions_boundary: policies.permissions_boundary,
+            service_control,
+            session: policies.session,
+        },
+        simulation,
+        probes,
+        switch_history,
+        calls: collector.asker.records(),
+    })
+}
+
+/// The clients, and the facts that more than one call waits for.
+struct Collector<'a> {
+    settings: &'a Settings,
+    now: Timestamp,
+    asker: Asker,
+    /// The account, where the credentials themselves say it.
+    account_hint: Option<String>,
+    sts: aws_sdk_sts::Client,
+    iam: aws_sdk_iam::Client,
+    organizations: aws_sdk_organizations::Client,
+    account: aws_sdk_account::Client,
+    cost_explorer: aws_sdk_costexplorer::Client,
+    billing: aws_sdk_billing::Client,
+    budgets: aws_sdk_budgets::Client,
+    free_tier: aws_sdk_freetier::Client,
+    cloudtrail: aws_sdk_cloudtrail::Client,
+    caller: OnceCell<Result<Caller, Gap>>,
+    subject: OnceCell<Result<Subject, Gap>>,
+    subject_details: OnceCell<Result<iam::Details, Gap>>,
+    organization: OnceCell<Observed<Organization>>,
+    default_versions: OnceCell<BTreeMap<String, String>>,
+    documents: Documents,
+}
+
+/// The texts of policies by ARN or id: one that is attached in several places is read once.
+type Documents = Mutex<BTreeMap<String, Arc<OnceCell<Result<String, Gap>>>>>;
+
+impl<'a> Collector<'a> {
+    fn new(settings: &'a Settings, session: &Session, now: Timestamp) -> Self {
+        let config = &session.config;
+        let mut cloudtrail = aws_sdk_cloudtrail::config::Builder::from(config);
+        // Billing's console events are recorded there, whatever Region one works in.
+        // Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/logging-using-cloudtrail.html
+        if !["cn-", "us-gov-", "eusc-"]
+            .iter()
+            .any(|p| session.origin.region.starts_with(p))
+        {
+            cloudtrail.set_region(Some(aws_config::Region::new("us-east-1")));
+        }
+        Self {
+            settings,
+            now,
+            asker: Asker::new(
+                settings.timeout,
+                settings.overall_timeout(),
+                session.no_credentials.clone(),
+            ),
+            account_hint: session.account.clone(),
+            sts: aws_sdk_sts::Client::new(config),
+            iam: aws_sdk_iam::Client::new(config),
+            organizations: aws_sdk_organizations::Client::new(config),
+            account: aws_sdk_account::Client::new(config),
+            cost_explorer: aws_sdk_costexplorer::Client::new(config),
+            billing: aws_sdk_billing::Client::new(config),
+            budgets: aws_sdk_budgets::Client::new(config),
+            free_tier: aws_sdk_freetier::Client::new(config),
+            cloudtrail: aws_sdk_cloudtrail::Client::from_conf(cloudtrail.build()),
+            caller: OnceCell::new(),
+            subject: OnceCell::new(),
+            subject_details: OnceCell::new(),
+            organization: OnceCell::new(),
+            default_versions: OnceCell::new(),
+            documents: Documents::default(),
+        }
+    }
+
+    /// Whose credentials these are.
+    async fn caller(&self) -> &Result<Caller, Gap> {
+        self.caller
+            .get_or_init(async || {
+                let call = &calls::GET_CALLER_IDENTITY;
+                let answer = self
+                    .asker
+                    .ask(call, self.sts.get_caller_identity().send())
+                    .await?;
+                match (answer.account, answer.arn, answer.user_id) {
+                    (Some(account), Some(arn), Some(user_id)) => Ok(Caller {
+                        account,
+                        arn,
+                        user_id,
+                    }),
+                    _ => Err(gap::incomplete(call, "account, ARN and user id")),
+                }
+            })
+            .await
+    }
+
+    /// The account, without waiting where the credentials say it.
+    async fn account_id(&self) -> Result<String, Gap> {
+        match &self.account_hint {
+            Some(account) => Ok(account.clone()),
+            None => self
+                .caller()
+                .await
+                .as_ref()
+                .map(|caller| caller.account.clone())
+                .map_err(Clone::clone),
+        }
+    }
+
+    async fn switch_history(&self) -> Observed<Vec<SwitchEvent>> {
+        use aws_sdk_cloudtrail::types::{LookupAttribute, LookupAttributeKey};
+        let call = &calls::LOOKUP_EVENTS;
+        let attribute = LookupAttribute::builder()
+            .attribute_key(LookupAttributeKey::EventName)
+            .attribute_value("SetIAMAccessPreference")
+            .build();
+        let attribute = match attribute {
+            Ok(attribute) => attribute,
+            Err(error) => return Observed::Unknown(Gap::not_asked(call.fact, error.to_string())),
+        };
+        let request = self
+            .cloudtrail
+            .lookup_events()
+            .lookup_attributes(attribute)
+            .max_results(10);
+        self.asker
+            .ask(call, request.send())
+            .await
+            .map(|answer| {
+                answer
+                    .events
+                    .unwrap_or_default()
+                    .into_iter()
+                    // Whoever shares a name with the event, only the event counts.
+                    .filter(|event| event.event_name.as_deref() == Some("SetIAMAccessPreference"))
+                    .map(|event| SwitchEvent {
+                        time: event
+                            .event_time
+                            .as_ref()
+                            .and_then(rfc3339)
+                            .unwrap_or_else(|| "at an unknown time".to_owned()),
+                        by: event.username.unwrap_or_else(|| "unknown".to_owned()),
+                    })
+                    .collect()
+            })
+            .into()
+    }
+
+    /// The day `days` before today, as Cost Explorer writes it.
+    fn day(&self, days: i64) -> String {
+        let today = self.now.to_zoned(TimeZone::UTC).date();
+        today.checked_sub(days.days()).unwrap_or(today).to_string()
+    }
+
+    /// The instant `days` before now.
+    fn days_ago(&self, days: i64) -> DateTime {
+        DateTime::from_secs(self.now.as_second() - days * 86_400)
+    }
+}
+
+/// All pages of a list, each a call of its own.
+async fn pages<T>(
+    page: impl AsyncFn(Option<String>) -> Result<(Vec<T>, Option<String>), Gap>,
+) -> Result<Vec<T>, Gap> {
+    /// A list that never ends is not AWS's.
+    const MOST: usize = 100;
+    let (mut items, mut next) = page(None).await?;
+    for _ in 1..MOST {
+        let Some(token) = next else { break };
+        let (more, following) = page(Some(token)).await?;
+        items.extend(more);
+        next = following;
+    }
+    Ok(items)
+}
+
+/// A time of AWS's as RFC 3339, whole seconds.
+fn rfc3339(time: &DateTime) -> Option<String> {
+    Some(
+        Timestamp::from_second(time.secs())
+            .ok()?
+            .strftime("%Y-%m-%dT%H:%M:%SZ")
+            .to_string(),
+    )
+}

@@ -1,0 +1,109 @@
+//! The policies that bind the principal through IAM: identity policies, permissions boundary, session policies.
+
+use super::Collector;
+use crate::evidence::{AttachedPolicy, Gap, GapCause, IdentityPolicies, Observed};
+use crate::names::PrincipalKind;
+
+/// What binds the principal, without what its organization adds.
+pub(super) struct PrincipalPolicies {
+    pub identity: IdentityPolicies,
+    pub permissions_boundary: Observed<AttachedPolicy>,
+    pub session: Observed<Vec<AttachedPolicy>>,
+}
+
+impl Collector<'_> {
+    pub(super) async fn principal_policies(&self) -> PrincipalPolicies {
+        // Asked for now so that the answer is there when the first policy's text is wanted.
+        let (policies, _) = tokio::join!(self.read_principal_policies(), self.default_versions());
+        policies
+    }
+
+    async fn read_principal_policies(&self) -> PrincipalPolicies {
+        let subject = match self.subject().await {
+            Ok(subject) => subject,
+            Err(gap) => {
+                return PrincipalPolicies {
+                    identity: unreadable("the identity policies", gap.cause.clone()),
+                    permissions_boundary: Observed::Unknown(Gap {
+                        fact: "the permissions boundary".to_owned(),
+                        cause: gap.cause.clone(),
+                    }),
+                    session: unknown_session_policies(),
+                };
+            }
+        };
+        match subject.kind {
+            PrincipalKind::RootUser => PrincipalPolicies {
+                identity: IdentityPolicies::default(),
+                permissions_boundary: not_applicable("the root user has no permissions boundary"),
+                session: not_applicable("the root user has no session policy"),
+            },
+            PrincipalKind::FederatedUser => PrincipalPolicies {
+                identity: unreadable(
+                    "the identity policies",
+                    GapCause::NoApi {
+                        because: "a federated session has the policies of the IAM user that made it, and no API tells \
+                                  which user that was"
+                            .to_owned(),
+                    },
+                ),
+                permissions_boundary: not_applicable("a federated session has no permissions boundary of its own"),
+                session: unknown_session_policies(),
+            },
+            kind => {
+                let (identity, permissions_boundary) =
+                    tokio::join!(self.identity_policies(kind, &subject.name), self.permissions_boundary());
+                PrincipalPolicies {
+                    identity,
+                    permissions_boundary,
+                    session: match kind {
+                        PrincipalKind::Role => unknown_session_policies(),
+                        _ => not_applicable("an IAM user has no session policy"),
+                    },
+                }
+            }
+        }
+    }
+
+    async fn permissions_boundary(&self) -> Observed<AttachedPolicy> {
+        match self.details().await {
+            Ok(details) => match &details.boundary {
+                Some(arn) => Observed::Known {
+                    value: self.boundary(arn.clone()).await,
+                },
+                None => not_applicable("no permissions boundary is set"),
+            },
+            Err(gap) => Observed::Unknown(Gap {
+                fact: "the permissions boundary".to_owned(),
+                cause: gap.cause.clone(),
+            }),
+        }
+    }
+}
+
+fn unreadable(fact: &str, cause: GapCause) -> IdentityPolicies {
+    IdentityPolicies {
+        read: Vec::new(),
+        gaps: vec![Gap {
+            fact: fact.to_owned(),
+            cause,
+        }],
+    }
+}
+
+fn not_applicable<T>(because: &str) -> Observed<T> {
+    Observed::NotApplicable {
+        because: because.to_owned(),
+    }
+}
+
+/// Session policies are passed when a session is made, and forgotten.
+fn unknown_session_policies() -> Observed<Vec<AttachedPolicy>> {
+    Observed::Unknown(Gap {
+        fact: "session policies".to_owned(),
+        cause: GapCause::NoApi {
+            because: "no API shows the policies that were passed when a session was made"
+                .to_owned(),
+        },
+    })
+}

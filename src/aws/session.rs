@@ -1,0 +1,450 @@
+//! Which credentials, Region and endpoints are in force, and how they came to be.
+//!
+//! The SDK's own chain has four habits that would make a diagnosis tool lie: keys in the environment beat an
+//! explicit profile, a mistyped profile is skipped in silence, a missing Region is looked up at the metadata
+//! service for seconds, and `retry_mode = legacy` panics. Hence this module.
+
+use std::env;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::profile::{ProfileFileCredentialsProvider, ProfileSet};
+use aws_config::provider_config::ProviderConfig;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
+use aws_credential_types::Credentials as Keys;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_smithy_async::rt::sleep::TokioSleep;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::os_shim_internal::{Env, Fs};
+
+use super::gap::root_cause;
+use super::http::{self, Network};
+use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause};
+use crate::settings::{Credentials, Settings};
+use crate::text::{sanitize, without_userinfo};
+
+/// The Region where AWS answers for billing, and the one assumed where none is configured.
+const DEFAULT_REGION: &str = "us-east-1";
+
+/// How long the metadata services may take. They are on the same host, answer in milliseconds, and where there is
+/// none the packets may vanish: whoever has no credentials must hear so in three seconds.
+const METADATA_TIMEOUT: Duration = Duration::from_millis(2_500);
+
+/// How many times a call is tried in all.
+const MAX_ATTEMPTS: u32 = 3;
+
+/// What is wrong with the settings, so that the tool can't do its job.
+#[derive(Debug, thiserror::Error)]
+pub enum SessionError {
+    #[error("the profile “{name}” does not exist")]
+    ProfileNotFound {
+        name: String,
+        /// Where the name came from: `--profile` or `AWS_PROFILE`.
+        source_setting: &'static str,
+        /// Those that do exist, sorted.
+        known: Vec<String>,
+    },
+    #[error("the AWS configuration files can't be read: {0}")]
+    Files(String),
+    #[error("{setting} is not the URL of a server: “{value}”")]
+    Endpoint { setting: String, value: String },
+    #[error("the certificates in {path} can't be used: {reason}")]
+    CaBundle { path: String, reason: String },
+    #[error("TLS can't be set up: {0}")]
+    Tls(String),
+}
+
+impl SessionError {
+    /// What to do about it, where there is something to say beyond the error itself.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::ProfileNotFound { known, .. } if known.is_empty() => Some(
+                "there are no profiles at all; `aws configure` makes one, and `billing-doctor check --demo list` \
+                 shows what can be tried without".to_owned(),
+            ),
+            Self::ProfileNotFound { known, .. } => Some(format!("profiles that exist: {}", known.join(", "))),
+            Self::Endpoint { .. } => Some("an endpoint looks like https://host or http://127.0.0.1:4566".to_owned()),
+            Self::Files(_) | Self::CaBundle { .. } | Self::Tls(_) => None,
+        }
+    }
+}
+
+/// Ready to call AWS.
+pub(super) struct Session {
+    pub config: SdkConfig,
+    pub origin: CredentialOrigin,
+    /// The account that the credentials say they belong to: spares a round trip where it is known.
+    pub account: Option<String>,
+    /// Why there is nothing to sign with, where that is so.
+    pub no_credentials: Option<Gap>,
+}
+
+/// Reads the settings and the credentials.
+///
+/// # Errors
+///
+/// Where the settings contradict themselves or can't be used. Missing credentials are no error.
+pub(super) async fn open(settings: &Settings) -> Result<Session, SessionError> {
+    match &settings.credentials {
+        Credentials::Chain => from_environment(settings).await,
+        Credentials::Demo {
+            access_key_id,
+            secret_access_key,
+            session_token,
+        } => demo(
+            settings,
+            Keys::new(
+                access_key_id,
+                secret_access_key,
+                session_token.clone(),
+                None,
+                "demo",
+            ),
+        ),
+    }
+}
+
+fn demo(settings: &Settings, keys: Keys) -> Result<Session, SessionError> {
+    let temporary = keys.session_token().is_some();
+    let mut config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(DEFAULT_REGION))
+        .http_client(http::client(Network::Loopback)?)
+        .credentials_provider(SharedCredentialsProvider::new(keys))
+        .sleep_impl(TokioSleep::new())
+        .retry_config(retries())
+        .timeout_config(timeouts(settings));
+    config.set_endpoint_url(settings.endpoint_url.clone());
+    Ok(Session {
+        config: config.build(),
+        origin: CredentialOrigin {
+            source: "the built-in demo".to_owned(),
+            region: DEFAULT_REGION.to_owned(),
+            region_source: "the built-in demo".to_owned(),
+            temporary: Some(temporary),
+            ..CredentialOrigin::default()
+        },
+        account: None,
+        no_credentials: None,
+    })
+}
+
+async fn from_environment(settings: &Settings) -> Result<Session, SessionError> {
+    let profiles = load_profiles(settings.profile.clone()).await?;
+    let selected = selected_profile(settings, &profiles)?;
+    let profile = profiles.get_profile(&selected);
+    let setting = |key: &str| {
+        profile
+            .and_then(|profile| profile.get(key))
+            .map(str::to_owned)
+    };
+
+    let (region, region_source) = region(settings, setting("region"));
+    let endpoint_overrides = endpoint_overrides(settings, setting("endpoint_url"))?;
+    let ca_bundle = variable("AWS_CA_BUNDLE")
+        .or_else(|| setting("ca_bundle"))
+        .map(PathBuf::from);
+    let http_client = http::client(Network::Environment { ca_bundle })?;
+
+    let environment_keys = variable("AWS_ACCESS_KEY_ID").is_some();
+    let origin = Origin::find(settings, environment_keys, &selected, &setting);
+    let mut remarks = Vec::new();
+    if let (None, true, Some(name)) = (&settings.profile, environment_keys, variable("AWS_PROFILE"))
+    {
+        remarks.push(format!(
+            "AWS_PROFILE={name} is set, but the keys in the environment (AWS_ACCESS_KEY_ID) win: this is about \
+             the environment's keys. Use --profile {name} to ask about the profile."
+        ));
+    }
+    if let (Some(name), true) = (&settings.profile, environment_keys) {
+        remarks.push(format!(
+            "--profile {name} was asked for, so the keys in the environment (AWS_ACCESS_KEY_ID) are left aside."
+        ));
+    }
+
+    let resolved = resolve(settings, &origin, &selected, &region, http_client.clone()).await;
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .profile_name(&selected)
+        .region(Region::new(region.clone()))
+        .http_client(http_client)
+        .retry_config(retries())
+        .timeout_config(timeouts(settings));
+    if let Ok(name) = AppName::new("billing-doctor") {
+        loader = loader.app_name(name);
+    }
+    if let Some(url) = &settings.endpoint_url {
+        loader = loader.endpoint_url(url);
+    }
+    let (account, temporary, no_credentials) = match resolved {
+        Ok(keys) => {
+            let account = keys.account_id().map(|id| id.as_str().to_owned());
+            let temporary = keys.session_token().is_some();
+            loader = loader.credentials_provider(keys);
+            (account, Some(temporary), None)
+        }
+        Err(gap) => {
+            loader = loader.no_credentials();
+            (None, None, Some(gap))
+        }
+    };
+    let with_profile = profile.is_some() && !matches!(origin, Origin::Environment);
+    Ok(Session {
+        config: loader.load().await,
+        origin: CredentialOrigin {
+            source: origin.words(&selected),
+            profile: with_profile.then(|| selected.clone()),
+            region,
+            region_source,
+            temporary,
+            endpoint_overrides,
+            remarks,
+        },
+        account,
+        no_credentials,
+    })
+}
+
+/// Which provider is to be asked.
+#[derive(Debug, PartialEq)]
+enum Origin {
+    Environment,
+    /// The selected profile holds credentials, of this sort.
+    Profile(&'static str),
+    /// Nothing is configured but, perhaps, a token file or the metadata service of a container.
+    Rest {
+        elsewhere: bool,
+    },
+}
+
+impl Origin {
+    fn find(
+        settings: &Settings,
+        environment_keys: bool,
+        selected: &str,
+        profile: &impl Fn(&str) -> Option<String>,
+    ) -> Self {
+        if settings.profile.is_none() && environment_keys {
+            return Self::Environment;
+        }
+        // The order in which the SDK looks at a profile.
+        const SORTS: [(&str, &str); 7] = [
+            ("role_arn", "a role to assume"),
+            ("web_identity_token_file", "a web identity token"),
+            ("sso_session", "IAM Identity Center"),
+            ("sso_start_url", "IAM Identity Center"),
+            ("login_session", "aws login"),
+            ("credential_process", "a credential process"),
+            ("aws_access_key_id", "an access key"),
+        ];
+        match SORTS.iter().find(|(key, _)| profile(key).is_some()) {
+            Some((_, sort)) => Self::Profile(sort),
+            None if settings.profile.is_some()
+                || (selected != "default" && variable("AWS_PROFILE").is_some() && !elsewhere()) =>
+            {
+                Self::Profile("no credentials")
+            }
+            None => Self::Rest {
+                elsewhere: elsewhere(),
+            },
+        }
+    }
+
+    fn words(&self, selected: &str) -> String {
+        match self {
+            Self::Environment => "environment variables (AWS_ACCESS_KEY_ID)".to_owned(),
+            Self::Profile(sort) => format!("profile {selected} ({sort})"),
+            Self::Rest { elsewhere: true } => {
+                "the environment's token file or container service".to_owned()
+            }
+            Self::Rest { elsewhere: false } => "the instance metadata service".to_owned(),
+        }
+    }
+}
+
+/// Whether the environment names another source of credentials than keys and profiles.
+fn elsewhere() -> bool {
+    [
+        "AWS_WEB_IDENTITY_TOKEN_FILE",
+        "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    ]
+    .iter()
+    .any(|name| variable(name).is_some())
+}
+
+/// Asks the provider once; every client then signs with what it gave.
+async fn resolve(
+    settings: &Settings,
+    origin: &Origin,
+    selected: &str,
+    region: &str,
+    http_client: SharedHttpClient,
+) -> Result<Keys, Gap> {
+    let provider_config = ProviderConfig::without_region()
+        .with_region(Some(Region::new(region.to_owned())))
+        .with_http_client(http_client)
+        .with_sleep_impl(TokioSleep::new())
+        .with_retry_config(retries())
+        .with_timeout_config(timeouts(settings));
+    let (provider, timeout) = match origin {
+        Origin::Profile(_) => {
+            let provider = ProfileFileCredentialsProvider::builder()
+                .configure(&provider_config)
+                .profile_name(selected)
+                .build();
+            (SharedCredentialsProvider::new(provider), settings.timeout)
+        }
+        Origin::Environment | Origin::Rest { .. } => {
+            let chain = DefaultCredentialsChain::builder()
+                .configure(provider_config)
+                .region(Region::new(region.to_owned()))
+                .profile_name(selected)
+                .build()
+                .await;
+            (SharedCredentialsProvider::new(chain), METADATA_TIMEOUT)
+        }
+    };
+    let gap = |failure, detail: String| Gap {
+        fact: "credentials".to_owned(),
+        cause: GapCause::CallFailed {
+            call: origin.words(selected),
+            failure,
+            detail,
+        },
+    };
+    match tokio::time::timeout(timeout, provider.provide_credentials()).await {
+        Ok(Ok(keys)) => Ok(keys),
+        Ok(Err(error)) => {
+            let detail = match (&error, origin) {
+                // What a process of the user's writes to its standard error may hold anything.
+                (_, Origin::Profile("a credential process")) => {
+                    "the profile's credential_process failed; run it by hand to see why".to_owned()
+                }
+                (CredentialsError::CredentialsNotLoaded(_), Origin::Rest { .. }) => String::new(),
+                _ => root_cause(&error),
+            };
+            Err(gap(Failure::NoCredentials, detail))
+        }
+        Err(_) => {
+            let detail = match origin {
+                Origin::Rest { .. } => String::new(),
+                _ => format!(
+                    "{} gave nothing within {} s",
+                    origin.words(selected),
+                    timeout.as_secs()
+                ),
+            };
+            Err(gap(Failure::NoCredentials, detail))
+        }
+    }
+}
+
+async fn load_profiles(profile: Option<String>) -> Result<ProfileSet, SessionError> {
+    #[allow(deprecated, reason = "`profile::load` takes this type and no other")]
+    let files = aws_config::profile::profile_file::ProfileFiles::default();
+    aws_config::profile::load(&Fs::real(), &Env::real(), &files, profile.map(Into::into))
+        .await
+        .map_err(|error| SessionError::Files(root_cause(&error)))
+}
+
+/// The profile in force. One that was named must exist: the SDK would skip it without a word.
+fn selected_profile(settings: &Settings, profiles: &ProfileSet) -> Result<String, SessionError> {
+    let environment_keys = variable("AWS_ACCESS_KEY_ID").is_some();
+    let (name, source_setting) = match (&settings.profile, variable("AWS_PROFILE")) {
+        (Some(name), _) => (name.clone(), "--profile"),
+        // Keys in the environment win over AWS_PROFILE, so that a profile that isn't there does no harm.
+        (None, Some(name)) if !environment_keys => (name, "AWS_PROFILE"),
+        (None, Some(name)) if profiles.get_profile(&name).is_some() => return Ok(name),
+        (None, _) => return Ok("default".to_owned()),
+    };
+    if profiles.get_profile(&name).is_none() {
+        let mut known: Vec<String> = profiles.profiles().map(sanitize).collect();
+        known.sort();
+        return Err(SessionError::ProfileNotFound {
+            name: sanitize(&name),
+            source_setting,
+            known,
+        });
+    }
+    Ok(name)
+}
+
+fn region(settings: &Settings, profile: Option<String>) -> (String, String) {
+    [
+        ("--region", settings.region.clone()),
+        ("AWS_REGION", variable("AWS_REGION")),
+        ("AWS_DEFAULT_REGION", variable("AWS_DEFAULT_REGION")),
+        ("the profile", profile),
+    ]
+    .into_iter()
+    .find_map(|(source, region)| Some((region?, source.to_owned())))
+    .unwrap_or_else(|| {
+        (
+            DEFAULT_REGION.to_owned(),
+            "none set: the Region where billing answers".to_owned(),
+        )
+    })
+}
+
+/// The settings that lead somewhere else than to AWS.
+fn endpoint_overrides(
+    settings: &Settings,
+    profile: Option<String>,
+) -> Result<Vec<String>, SessionError> {
+    let ignored = variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
+        .is_some_and(|value| value.eq_ignore_ascii_case("true"));
+    let mut found: Vec<(String, String)> = Vec::new();
+    if let Some(url) = &settings.endpoint_url {
+        found.push(("--endpoint-url".to_owned(), url.clone()));
+    }
+    if !ignored {
+        let mut variables: Vec<(String, String)> = env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+            .filter(|(name, value)| name.starts_with("AWS_ENDPOINT_URL") && !value.is_empty())
+            .collect();
+        variables.sort();
+        found.extend(variables);
+        found.extend(profile.map(|url| ("endpoint_url in the profile".to_owned(), url)));
+    }
+    found
+        .into_iter()
+        .map(|(setting, url)| {
+            let value = sanitize(&without_userinfo(&url));
+            if is_url(&url) {
+                Ok(format!("{setting} {value}"))
+            } else {
+                Err(SessionError::Endpoint { setting, value })
+            }
+        })
+        .collect()
+}
+
+/// Whether it can be the URL of a server. The SDK's own error for one that can't be prints the whole request.
+fn is_url(text: &str) -> bool {
+    text.parse::<hyper::Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+    })
+}
+
+fn retries() -> RetryConfig {
+    RetryConfig::standard()
+        .with_max_attempts(MAX_ATTEMPTS)
+        .with_initial_backoff(Duration::from_millis(300))
+}
+
+fn timeouts(settings: &Settings) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(settings.timeout.min(Duration::from_secs(3)))
+        .operation_timeout(settings.timeout)
+        .build()
+}
+
+/// A variable of the environment that is set and not empty.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,136 @@
+//! The causes, one a file: each looks at the evidence for one thing that takes billing away.
+//!
+//! A check is a value with a function; it does no input or output and calls no other check. Which of several findings
+//! comes first is the order of [`CHECKS`].
+
+mod account;
+mod blocked;
+mod boundary;
+mod cost_data_not_ready;
+mod cost_explorer_not_enabled;
+mod credentials;
+mod iam_access_not_activated;
+mod identity;
+mod member_cost_explorer_withheld;
+mod root_user_in_use;
+mod service_control;
+mod session;
+
+pub use iam_access_not_activated::{Switch, switch};
+
+use crate::catalog::main_pages;
+use crate::evidence::Evidence;
+use crate::finding::Finding;
+use crate::judgement::Judgement;
+use crate::names::PrincipalArn;
+
+/// What a check reads.
+pub struct Case<'a> {
+    pub evidence: &'a Evidence,
+    pub judgement: &'a Judgement,
+}
+
+/// One thing that may take billing away.
+pub struct Check {
+    /// Kebab-case; names the problem. Never reused once retired.
+    pub code: &'static str,
+    /// The good state, as a sentence without a full stop.
+    pub title: &'static str,
+    pub run: fn(&Case) -> Outcome,
+}
+
+/// What a check found out.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The good state was seen.
+    Passed { because: String },
+    /// The bad state was seen, and it blocks.
+    Failed(Box<Finding>),
+    /// Worth knowing, and not what takes the bill away.
+    Warning(Box<Finding>),
+    /// It could not be seen.
+    Inconclusive { because: String },
+    /// The question does not arise.
+    Skipped { because: String },
+}
+
+/// Every check, in the order in which what they find must be fixed: first what keeps the tool from looking, then from
+/// the account inwards, as AWS judges a request.
+pub const CHECKS: &[Check] = &[
+    credentials::NO_CREDENTIALS,
+    credentials::EXPIRED,
+    credentials::REJECTED,
+    credentials::CLOCK_SKEW,
+    account::NOT_ACTIVE,
+    account::SUBSCRIPTION_REQUIRED,
+    root_user_in_use::CHECK,
+    iam_access_not_activated::CHECK,
+    service_control::DENIES,
+    service_control::OMITS,
+    member_cost_explorer_withheld::CHECK,
+    boundary::DENIES,
+    boundary::OMITS,
+    session::DENIES,
+    session::OMITS,
+    identity::DENIES,
+    identity::OMITS,
+    cost_explorer_not_enabled::CHECK,
+    cost_data_not_ready::CHECK,
+];
+
+impl Case<'_> {
+    /// The account's number, where it is known.
+    pub(crate) fn account(&self) -> Option<&str> {
+        match self.evidence.caller.known() {
+            Some(caller) => Some(&caller.account),
+            None => self
+                .evidence
+                .principal
+                .known()
+                .and_then(|p| PrincipalArn::parse(&p.arn))
+                .map(|arn| arn.account),
+        }
+    }
+
+    /// The account by number and, where known, name: `111122223333 (acme-dev)`.
+    pub(crate) fn account_label(&self) -> String {
+        let account = self.account().unwrap_or("of unknown number");
+        let evidence = &self.evidence.account;
+        let name = evidence
+            .alias
+            .known()
+            .and_then(Option::as_deref)
+            .or_else(|| {
+                evidence
+                    .information
+                    .known()
+                    .and_then(|information| information.name.as_deref())
+            });
+        match name {
+            Some(name) => format!("{account} ({name})"),
+            None => account.to_owned(),
+        }
+    }
+
+    /// Who is locked out, as the subject of a sentence: `you`, or `user bob`.
+    pub(crate) fn who(&self) -> String {
+        match self.evidence.principal.known() {
+            Some(principal) if !principal.is_caller => {
+                format!("{} {}", principal.kind.noun(), principal.name)
+            }
+            _ => "you".to_owned(),
+        }
+    }
+
+    /// The ids of all pages of the report: what a finding closes that stands before everything.
+    pub(crate) fn every_page() -> Vec<String> {
+        main_pages().map(|page| page.id.clone()).collect()
+    }
+
+    /// Why nothing is known of the caller, as a reason to leave a question out.
+    pub(crate) fn needs_caller(&self) -> Option<Outcome> {
+        self.evidence.caller.gap().map(|gap| Outcome::Inconclusive {
+            because: gap.reason(),
+        })
+    }
+}

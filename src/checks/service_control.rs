@@ -1,0 +1,162 @@
+//! Service control policies: they bind every principal of a member account, its root user too.
+//!
+//! Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
+
+use super::blocked::{Blocked, Words, nothing_refused};
+use super::{Case, Check, Outcome};
+use crate::evidence::{Observed, SimulatedAction};
+use crate::refusal::{Effect, Layer};
+use crate::remedy::{Actor, Remedy, Step};
+
+const LAYER: Layer = Layer::ServiceControlPolicy;
+const SOURCE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html";
+const CONSOLE: &str =
+    "https://console.aws.amazon.com/organizations/v2/home/policies/service-control-policy";
+
+pub const DENIES: Check = Check {
+    code: "scp-denies-billing",
+    title: "no service control policy denies billing",
+    run: |case| run(case, Effect::ExplicitDeny),
+};
+
+pub const OMITS: Check = Check {
+    code: "scp-omits-billing",
+    title: "the service control policies allow billing at every level",
+    run: |case| run(case, Effect::ImplicitDeny),
+};
+
+fn run(case: &Case, effect: Effect) -> Outcome {
+    let policies = &case.evidence.policies.service_control;
+    let blocked = Blocked::by(case, LAYER, effect);
+    if blocked.actions.is_empty() {
+        let cleared = |result: &SimulatedAction| result.allowed_by_organizations == Some(true);
+        return match policies {
+            Observed::NotApplicable { because } => Outcome::Skipped {
+                because: because.clone(),
+            },
+            Observed::Unknown(gap) => nothing_refused(
+                case,
+                Some(gap.reason()),
+                "service control policies",
+                cleared,
+            ),
+            Observed::Known { .. } => {
+                nothing_refused(case, None, "the service control policies", cleared)
+            }
+        };
+    }
+    let actions = blocked.what(case, effect);
+    let account = case.account_label();
+    let (code, summary, first) = if effect == Effect::ExplicitDeny {
+        let which = match (blocked.statements().first(), blocked.named_by_aws().first()) {
+            (Some(statement), _) => format!("{statement}, a service control policy,"),
+            (None, Some(arn)) => format!("the service control policy {arn}"),
+            (None, None) => "a service control policy of the organization".to_owned(),
+        };
+        (
+            "scp-denies-billing",
+            format!("{which} denies {actions} in account {account}"),
+            match blocked.statements().first() {
+                Some(statement) => format!(
+                    "Open {} and change {statement} so that it leaves out these actions.",
+                    statement.policy
+                ),
+                None => format!(
+                    "Find the policy on the path of account {account} (root, organizational units, account) that denies them, \
+                     and exempt them there."
+                ),
+            },
+        )
+    } else {
+        let levels: Vec<&str> = blocked.levels().into_iter().collect();
+        let wher = match levels.as_slice() {
+            [] => "on its path".to_owned(),
+            levels => format!("at {}", crate::text::list(levels)),
+        };
+        (
+            "scp-omits-billing",
+            format!("no service control policy {wher} allows {actions} in account {account}"),
+            format!(
+                "Attach FullAWSAccess {wher}, or add these actions to a policy that is attached there: each level must allow them."
+            ),
+        )
+    };
+    let region_lock = by_region(case, &blocked);
+    let mut steps = vec![
+        Step::at(
+            match case.evidence.organization.known() {
+                Some(organization) => format!(
+                    "Sign in to the management account {} and open the service control policies.",
+                    organization.management_account
+                ),
+                None => "Sign in to the management account and open the service control policies."
+                    .to_owned(),
+            },
+            CONSOLE,
+        ),
+        Step::new(first),
+    ];
+    if let Some(prefixes) = &region_lock {
+        steps.push(Step::new(format!(
+            "It is a Region lock: billing answers from us-east-1 whatever Region one works in. Add {prefixes} to the list of \
+             actions that the statement exempts (NotAction)."
+        )));
+    }
+    steps.push(Step::new(
+        "Have the person run billing-doctor check again: AWS names one layer at a time.",
+    ));
+    blocked.outcome(
+        case,
+        effect,
+        Words {
+            code,
+            summary,
+            explanation: Some(
+                "A service control policy binds everybody in the account, administrators and the root user too. Only the \
+                 organization's management account can change it."
+                    .to_owned(),
+            ),
+            remedy: Remedy { actor: Actor::ManagementAccountAdministrator, steps, source: SOURCE },
+        },
+    )
+}
+
+/// The service prefixes that a Region lock among the denying statements fails to exempt.
+fn by_region(case: &Case, blocked: &Blocked) -> Option<String> {
+    let levels = case.evidence.policies.service_control.known()?;
+    let locks = blocked.statements().into_iter().any(|statement| {
+        levels
+            .iter()
+            .filter(|level| statement.target.as_deref() == Some(&level.target))
+            .filter_map(|level| level.policies.known())
+            .flatten()
+            .filter(|policy| policy.name == statement.policy)
+            .filter_map(|policy| policy.document.known())
+            .any(|text| tests_region(text, statement.index))
+    });
+    let prefixes: std::collections::BTreeSet<String> = blocked
+        .actions
+        .iter()
+        .map(|action| format!("{}:*", crate::names::service_prefix(action)))
+        .collect();
+    locks.then(|| crate::text::list(&prefixes.into_iter().collect::<Vec<_>>()))
+}
+
+fn tests_region(text: &str, index: usize) -> bool {
+    let Ok(document) = serde_json::from_str::<serde_json::Value>(text) else {
+        return false;
+    };
+    let statement = match &document["Statement"] {
+        serde_json::Value::Array(statements) => statements.get(index),
+        single => Some(single),
+    };
+    statement.is_some_and(|statement| {
+        statement["Condition"].as_object().is_some_and(|operators| {
+            operators
+                .values()
+                .filter_map(serde_json::Value::as_object)
+                .flat_map(|keys| keys.keys())
+                .any(|key| key.eq_ignore_ascii_case("aws:RequestedRegion"))
+        })
+    })
+}

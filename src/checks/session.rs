@@ -1,0 +1,69 @@
+//! Session policies, passed when a role is assumed or a session federated. Only AWS's refusals show them.
+//!
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
+
+use super::blocked::{Blocked, Words};
+use super::{Case, Check, Outcome};
+use crate::evidence::Observed;
+use crate::refusal::{Effect, Layer};
+use crate::remedy::{Actor, Remedy, Step};
+
+const LAYER: Layer = Layer::SessionPolicy;
+const SOURCE: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session";
+
+pub const DENIES: Check = Check {
+    code: "session-policy-denies-billing",
+    title: "no session policy denies billing",
+    run: |case| run(case, Effect::ExplicitDeny),
+};
+
+pub const OMITS: Check = Check {
+    code: "session-policy-omits-billing",
+    title: "the session policy, if any, allows billing",
+    run: |case| run(case, Effect::ImplicitDeny),
+};
+
+fn run(case: &Case, effect: Effect) -> Outcome {
+    let blocked = Blocked::by(case, LAYER, effect);
+    if blocked.actions.is_empty() {
+        if let Some(outcome) = case.needs_caller() {
+            return outcome;
+        }
+        return match &case.evidence.policies.session {
+            Observed::NotApplicable { because } => Outcome::Skipped {
+                because: because.clone(),
+            },
+            _ => Outcome::Passed {
+                because: "no refusal names one; no API shows them, so that none is assumed"
+                    .to_owned(),
+            },
+        };
+    }
+    let actions = blocked.what(case, effect);
+    let (code, verb) = if effect == Effect::ExplicitDeny {
+        ("session-policy-denies-billing", "denies")
+    } else {
+        ("session-policy-omits-billing", "does not allow")
+    };
+    blocked.outcome(
+        case,
+        effect,
+        Words {
+            code,
+            summary: format!("the policy that was passed when this session was made {verb} {actions}"),
+            explanation: Some("The role itself may allow more; this session of it does not.".to_owned()),
+            remedy: Remedy {
+                actor: Actor::You,
+                steps: vec![
+                    Step::new(
+                        "Make a new session without that policy: look where the role is assumed (--policy, --policy-arns, \
+                         Policy in the SDK, a broker, a CI job) and add these actions there, or leave the policy out.",
+                    ),
+                    Step::new("Run billing-doctor check with the new session."),
+                ],
+                source: SOURCE,
+            },
+        },
+    )
+}

@@ -1,0 +1,271 @@
+//! The command line, and what each command does.
+
+use std::fmt;
+use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow};
+use clap::{Args, Parser, Subcommand};
+
+use crate::aws;
+use crate::demo;
+use crate::diagnosis::diagnose;
+use crate::exit_status::ExitStatus;
+use crate::names::{PrincipalArn, PrincipalKind};
+use crate::permissions;
+use crate::render::{self, ColorChoice, Format, Palette};
+use crate::report::Report;
+use crate::settings::{Credentials, Settings};
+use crate::text::sanitize;
+
+/// Why can't I see the AWS bill? Reads your account and says what blocks you, who can lift it and how.
+#[derive(Debug, Parser)]
+#[command(name = "billing-doctor", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Find out what keeps you from seeing the bill.
+    #[command(after_help = CHECK_HELP)]
+    Check(CheckArgs),
+    /// Print the IAM policy that lets the doctor see everything, and what is lost without each action.
+    Permissions {
+        #[arg(long, value_enum, default_value_t = PermissionsFormat::Json)]
+        format: PermissionsFormat,
+    },
+    /// Print the JSON schema of the report.
+    Schema,
+}
+
+const CHECK_HELP: &str = "\
+Exit status: 0 access works, 1 a cause was found, 2 the tool could not run, 3 it could not be determined.
+
+It only ever reads. One call costs money: ce:GetCostAndUsage, 0.01 USD when it is answered; --free leaves it out.
+
+Examples:
+  billing-doctor check                              the credentials in force
+  billing-doctor check --profile acme -o json       another profile, for a script
+  billing-doctor check --demo iam-access-off        a made-up account, without AWS";
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum PermissionsFormat {
+    /// The policy alone.
+    Json,
+    /// The page docs/permissions.md.
+    Markdown,
+}
+
+#[derive(Debug, Args)]
+struct CheckArgs {
+    /// The profile to use; it wins over keys in the environment.
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+
+    /// The Region to call from. Billing answers from us-east-1 whatever it is.
+    #[arg(long, value_name = "REGION")]
+    region: Option<String>,
+
+    /// Send every call there instead of to AWS.
+    #[arg(long, value_name = "URL")]
+    endpoint_url: Option<String>,
+
+    /// Ask about another user or role of the account.
+    #[arg(long, value_name = "ARN", value_parser = principal)]
+    principal: Option<String>,
+
+    /// Leave out the one call that costs money (0.01 USD): Cost Explorer is then judged by the policies alone.
+    #[arg(long)]
+    free: bool,
+
+    /// How long one call may take, in seconds; all together may take three times that.
+    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    timeout: Duration,
+
+    /// Look at a made-up account instead of AWS; `list` shows which there are.
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["profile", "region", "endpoint_url"])]
+    demo: Option<String>,
+
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    output: Format,
+
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+}
+
+impl Cli {
+    /// Does what was asked.
+    ///
+    /// # Errors
+    ///
+    /// Where the tool can't do its job. What AWS refuses is no error.
+    pub async fn run(self) -> Result<ExitStatus> {
+        match self.command {
+            Command::Check(args) => check(args).await,
+            Command::Permissions { format } => print(&match format {
+                PermissionsFormat::Json => permissions::policy(),
+                PermissionsFormat::Markdown => permissions::markdown(),
+            }),
+            Command::Schema => print(&crate::report::schema()),
+        }
+    }
+}
+
+async fn check(args: CheckArgs) -> Result<ExitStatus> {
+    if args.demo.as_deref() == Some("list") {
+        return print(&demo_list());
+    }
+    let mut settings = Settings {
+        profile: args.profile,
+        region: args.region,
+        endpoint_url: args.endpoint_url,
+        principal: args.principal,
+        free: args.free,
+        timeout: args.timeout,
+        credentials: Credentials::Chain,
+    };
+    // Answers as long as it lives.
+    let _responder = match &args.demo {
+        Some(name) => Some(start_demo(name, &mut settings)?),
+        None => None,
+    };
+    let evidence = with_progress(aws::collect(&settings))
+        .await
+        .map_err(|error| match error.hint() {
+            Some(hint) => anyhow::Error::new(error).context(Hint(hint)),
+            None => error.into(),
+        })?;
+    let diagnosis = diagnose(&evidence);
+    let report = Report::new(&evidence, &diagnosis);
+    let palette = Palette::of_stdout(args.color);
+    let mut out = io::stdout().lock();
+    forgive_closed_pipe(
+        render::write(&report, args.output, &palette, &mut out).and_then(|()| out.flush()),
+    )?;
+    Ok(diagnosis.state.into())
+}
+
+/// Starts a made-up account and points the settings to it.
+fn start_demo(name: &str, settings: &mut Settings) -> Result<demo::Responder> {
+    let account = demo::account(name).map_err(|_| {
+        let names: Vec<&str> = demo::ACCOUNTS.iter().map(|(name, _)| *name).collect();
+        anyhow!("there is no demo account “{}”", sanitize(name))
+            .context(Hint(format!("there are: {}", names.join(", "))))
+    })?;
+    let key = account.access_key();
+    let responder = demo::Responder::start(account, demo::Faults::none())
+        .context("the demo could not be started")?;
+    settings.endpoint_url = Some(responder.url());
+    settings.credentials = Credentials::Demo {
+        access_key_id: key.access_key_id,
+        secret_access_key: key.secret_access_key,
+        session_token: key.session_token,
+    };
+    Ok(responder)
+}
+
+fn demo_list() -> String {
+    let widest = demo::ACCOUNTS
+        .iter()
+        .map(|(name, _)| name.len())
+        .max()
+        .unwrap_or_default();
+    let mut text = String::new();
+    for (name, _) in demo::ACCOUNTS {
+        let title = demo::account(name)
+            .map(|account| account.title)
+            .unwrap_or_default();
+        text.push_str(&format!("{name:widest$}  {title}\n"));
+    }
+    text
+}
+
+/// Waits, and says so on a terminal: silence for seconds looks like a fault.
+async fn with_progress<T>(work: impl Future<Output = T>) -> T {
+    if !io::stderr().is_terminal() {
+        return work.await;
+    }
+    let mut work = std::pin::pin!(work);
+    let mut shown = false;
+    let mut tick = tokio::time::interval(Duration::from_millis(250));
+    // The first tick comes at once: whoever gets the answer in a blink should see no flicker.
+    tick.tick().await;
+    loop {
+        tokio::select! {
+            done = &mut work => {
+                if shown {
+                    eprint!("\r\x1b[K");
+                }
+                return done;
+            }
+            _ = tick.tick() => {
+                if !shown {
+                    eprint!("Asking AWS …");
+                }
+                shown = true;
+            }
+        }
+    }
+}
+
+fn print(text: &str) -> Result<ExitStatus> {
+    let mut out = io::stdout().lock();
+    forgive_closed_pipe(out.write_all(text.as_bytes()).and_then(|()| out.flush()))?;
+    Ok(ExitStatus::Works)
+}
+
+/// Whoever closed the pipe has read enough.
+fn forgive_closed_pipe(result: io::Result<()>) -> Result<()> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+        other => other.context("the report could not be written"),
+    }
+}
+
+/// What to do about an error; travels with it as a context.
+#[derive(Debug)]
+struct Hint(String);
+
+impl fmt::Display for Hint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// `error: …`, then its causes indented, then `hint: …`, on standard error.
+pub fn print_error(error: &anyhow::Error) {
+    let hint = error.downcast_ref::<Hint>();
+    // The hint is the outermost context; the error proper is what it was given to.
+    let mut chain = error.chain().skip(usize::from(hint.is_some()));
+    if let Some(first) = chain.next() {
+        eprintln!("error: {}", sanitize(&first.to_string()));
+    }
+    for cause in chain {
+        eprintln!("  because: {}", sanitize(&cause.to_string()));
+    }
+    if let Some(hint) = hint {
+        eprintln!("hint: {}", sanitize(&hint.0));
+    }
+}
+
+/// The ARN of a user or role.
+fn principal(text: &str) -> Result<String, String> {
+    match PrincipalArn::parse(text).map(|arn| arn.kind) {
+        Some(PrincipalKind::User | PrincipalKind::Role) => Ok(text.to_owned()),
+        _ => Err(
+            "must be the ARN of a user or role, such as arn:aws:iam::111122223333:user/alice"
+                .to_owned(),
+        ),
+    }
+}
+
+/// A number of seconds, at least a tenth and at most ten minutes.
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse::<f64>()
+        .ok()
+        .filter(|seconds| (0.1..=600.0).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "must be a number of seconds from 0.1 to 600".to_owned())
+}

@@ -1,0 +1,264 @@
+//! From what the checks found to one answer: what blocks, in which order to fix it, and what stays unknown.
+
+use crate::catalog::{Gate, Page, main_pages};
+use crate::checks::{CHECKS, Case, Check, Outcome, Switch, switch};
+use crate::evidence::{Evidence, Gap};
+use crate::finding::{Confidence, Finding};
+use crate::judgement::Judgement;
+use crate::policy::Decision;
+use crate::refusal::RefusalKind;
+use crate::remedy::{Actor, Remedy, Step};
+
+/// The answer in one word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum State {
+    /// Everything that seeing the bill takes was seen to work.
+    Healthy,
+    /// At least one cause was found.
+    Blocked,
+    /// No cause was found, and something that decides could not be seen.
+    Inconclusive,
+    /// AWS refused, and nothing that was seen explains it.
+    Unexplained,
+}
+
+/// Everything that follows from the evidence.
+pub struct Diagnosis {
+    pub state: State,
+    /// What blocks, in the order to fix it.
+    pub causes: Vec<Finding>,
+    /// What is worth knowing and does not take the bill away.
+    pub warnings: Vec<Finding>,
+    pub checks: Vec<(&'static Check, Outcome)>,
+    pub pages: Vec<PageVerdict>,
+    pub switch: Switch,
+    /// Facts that could not be found out.
+    pub gaps: Vec<Gap>,
+    pub contradictions: Vec<String>,
+    /// How many actions were asked about.
+    pub actions_asked: usize,
+    /// How many of them our engine and AWS's simulator judged alike.
+    pub agreed: usize,
+}
+
+/// Whether a page of the console opens.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PageVerdict {
+    pub page: &'static Page,
+    pub opens: Opens,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opens {
+    Yes,
+    /// The codes of the findings that close it.
+    No {
+        closed_by: Vec<&'static str>,
+    },
+    /// On what it depends.
+    Depends {
+        on: String,
+        by_choice: bool,
+    },
+}
+
+/// Judges the evidence. Pure: the same evidence gives the same diagnosis.
+pub fn diagnose(evidence: &Evidence) -> Diagnosis {
+    let judgement = Judgement::of(evidence);
+    let case = Case {
+        evidence,
+        judgement: &judgement,
+    };
+    let checks: Vec<(&'static Check, Outcome)> = CHECKS
+        .iter()
+        .map(|check| (check, (check.run)(&case)))
+        .collect();
+    let mut causes = Vec::new();
+    let mut warnings = Vec::new();
+    for (_, outcome) in &checks {
+        match outcome {
+            Outcome::Failed(finding) => causes.push((**finding).clone()),
+            Outcome::Warning(finding) => warnings.push((**finding).clone()),
+            _ => {}
+        }
+    }
+    let unexplained = unexplained(&case, &causes);
+    let switch = switch(&case);
+    let pages: Vec<PageVerdict> = main_pages()
+        .map(|page| PageVerdict {
+            page,
+            opens: opens(&case, page, &switch, &causes, &warnings),
+        })
+        .collect();
+    let undecided = pages.iter().any(|verdict| {
+        verdict.page.is_the_bill
+            && matches!(
+                verdict.opens,
+                Opens::Depends {
+                    by_choice: false,
+                    ..
+                }
+            )
+    });
+    let state = match (causes.is_empty(), &unexplained) {
+        (false, _) => State::Blocked,
+        (true, Some(_)) => State::Unexplained,
+        (true, None) if undecided || evidence.caller.known().is_none() => State::Inconclusive,
+        (true, None) => State::Healthy,
+    };
+    match unexplained {
+        Some(finding) if state == State::Unexplained => causes.push(finding),
+        Some(finding) => warnings.push(finding),
+        None => {}
+    }
+    Diagnosis {
+        state,
+        causes,
+        warnings,
+        checks,
+        pages,
+        switch,
+        gaps: evidence.gaps(),
+        actions_asked: judgement.actions.len(),
+        agreed: judgement.agreed,
+        contradictions: judgement.contradictions,
+    }
+}
+
+fn opens(
+    case: &Case,
+    page: &'static Page,
+    switch: &Switch,
+    causes: &[Finding],
+    warnings: &[Finding],
+) -> Opens {
+    let closing = causes
+        .iter()
+        .filter(|finding| finding.closes.contains(&page.id));
+    let narrowing = warnings
+        .iter()
+        .filter(|finding| finding.closes.contains(&page.id));
+    let mut closed_by: Vec<&'static str> = closing
+        .chain(narrowing)
+        .map(|finding| finding.code)
+        .collect();
+    closed_by.dedup();
+    if !closed_by.is_empty() {
+        return Opens::No { closed_by };
+    }
+    let depends = |on: String| Opens::Depends {
+        on,
+        by_choice: false,
+    };
+    let mut undetermined = None;
+    for action in &page.view {
+        match case.judgement.actions.get(action.as_str()) {
+            Some(judged) => match judged.console {
+                Decision::Allowed => {}
+                Decision::ExplicitDeny | Decision::ImplicitDeny => {
+                    return Opens::No {
+                        closed_by: Vec::new(),
+                    };
+                }
+                Decision::Undetermined => {
+                    undetermined.get_or_insert_with(|| match judged.depends_on.first() {
+                        Some(requirement) => requirement.clone(),
+                        None => format!("whether policies allow {action}"),
+                    });
+                }
+            },
+            None => return depends(format!("whether policies allow {action}")),
+        }
+    }
+    if let Some(on) = undetermined {
+        return depends(on);
+    }
+    let is_root = case
+        .evidence
+        .principal
+        .known()
+        .is_some_and(|p| p.kind == crate::names::PrincipalKind::RootUser);
+    match (page.gate, switch) {
+        (Gate::Gated, Switch::Unknown { .. }) if !is_root => {
+            return depends("the root user's switch, whose position could not be seen".to_owned());
+        }
+        (Gate::NotStated, Switch::Off { .. }) => {
+            return depends(
+                "the root user's switch, perhaps: AWS does not say whether it gates this page"
+                    .to_owned(),
+            );
+        }
+        _ => {}
+    }
+    if page.id == "cost-explorer"
+        && let Some(gap) = case.evidence.probes.cost_and_usage.gap()
+    {
+        return Opens::Depends {
+            on: format!("Cost Explorer itself ({})", gap.reason()),
+            by_choice: gap.by_choice(),
+        };
+    }
+    Opens::Yes
+}
+
+/// A refusal of the caller that no finding accounts for.
+fn unexplained(case: &Case, causes: &[Finding]) -> Option<Finding> {
+    // Whoever is not known to AWS is refused everywhere.
+    if case.evidence.caller.known().is_none() {
+        return None;
+    }
+    let refused: Vec<String> = case
+        .evidence
+        .probes
+        .by_action()
+        .into_iter()
+        .filter_map(|(action, probe)| {
+            let refusal = probe.refusal()?;
+            let explained = match refusal.kind {
+                RefusalKind::IamAccessNotActivated
+                | RefusalKind::CostExplorerNotEnabled
+                | RefusalKind::DataNotReady
+                | RefusalKind::Throttled => true,
+                RefusalKind::LinkedAccount { .. } => causes
+                    .iter()
+                    .any(|finding| finding.code == "member-cost-explorer-withheld"),
+                _ => case
+                    .judgement
+                    .actions
+                    .get(action)
+                    .is_some_and(|judged| !judged.blocks.is_empty()),
+            };
+            (!explained).then(|| format!("{action} was refused: “{}”", refusal.message))
+        })
+        .collect();
+    if refused.is_empty() {
+        return None;
+    }
+    Some(Finding {
+        code: "unexplained-refusal",
+        confidence: Confidence::Confirmed,
+        summary: "AWS refused, and nothing that could be seen explains it".to_owned(),
+        explanation: None,
+        closes: Vec::new(),
+        actions: Vec::new(),
+        evidence: refused,
+        statements: Vec::new(),
+        remedy: Remedy {
+            actor: Actor::AccountAdministrator,
+            steps: vec![
+                Step::new(
+                    "Give an administrator the refusals above, word for word, with the time of this report.",
+                ),
+                Step::at(
+                    "CloudTrail → Event history shows the same calls with AWS's error code, within 15 minutes.",
+                    "https://console.aws.amazon.com/cloudtrailv2/home#/events",
+                ),
+                Step::new(
+                    "Give the doctor's user the permissions listed below under what could not be seen, and run it again.",
+                ),
+            ],
+            source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
+        },
+    })
+}

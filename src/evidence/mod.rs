@@ -1,0 +1,341 @@
+//! Everything that was learnt from AWS, as plain data: no SDK types, no clock, nothing secret.
+//!
+//! Collected once, judged afterwards: a check reads this and nothing else.
+
+mod observed;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use observed::{Failure, Gap, GapCause, Observed};
+
+use crate::names::PrincipalKind;
+
+/// All that a diagnosis rests on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Evidence {
+    /// When collection began: RFC 3339, UTC, whole seconds.
+    pub collected_at: String,
+    /// How long it took, in milliseconds.
+    pub elapsed_ms: u64,
+    /// Which credentials were used, and how they came to be chosen. Nothing secret.
+    pub credentials: CredentialOrigin,
+    /// Whose credentials they are (`sts:GetCallerIdentity`).
+    pub caller: Observed<Caller>,
+    /// Whom the diagnosis is about: the caller, unless another user or role was asked about.
+    pub principal: Observed<Principal>,
+    pub account: Account,
+    /// Not applicable: the account belongs to no organization.
+    pub organization: Observed<Organization>,
+    pub policies: Policies,
+    /// What AWS's own policy simulator says of each action asked.
+    pub simulation: Observed<Simulation>,
+    /// The billing services, called as the caller.
+    pub probes: Probes,
+    /// Changes of the switch that CloudTrail still shows (90 days), newest first.
+    pub switch_history: Observed<Vec<SwitchEvent>>,
+    /// Every call that was made, in the order of the table of calls.
+    pub calls: Vec<CallRecord>,
+}
+
+/// Where the credentials came from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CredentialOrigin {
+    /// The provider that won, in words: "environment variables", "profile acme (IAM Identity Center)".
+    pub source: String,
+    /// The profile in force, where one is.
+    pub profile: Option<String>,
+    pub region: String,
+    /// Where the Region came from: `--region`, `AWS_REGION`, a profile, or the tool's default.
+    pub region_source: String,
+    /// Whether the credentials are temporary (carry a session token). Unknown where there are none.
+    pub temporary: Option<bool>,
+    /// Endpoints that do not lead to AWS, by the setting that says so; user names and passwords left out.
+    pub endpoint_overrides: Vec<String>,
+    /// What the person should be told about how the settings interact.
+    pub remarks: Vec<String>,
+}
+
+/// The answer of `sts:GetCallerIdentity`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Caller {
+    pub account: String,
+    pub arn: String,
+    pub user_id: String,
+}
+
+/// Whom the diagnosis is about.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Principal {
+    /// The IAM ARN; of a role session the role's own, with its path where it could be read.
+    pub arn: String,
+    pub kind: PrincipalKind,
+    /// Without path; empty for the root user.
+    pub name: String,
+    /// Whether it is the caller itself.
+    pub is_caller: bool,
+    /// IAM Identity Center's permission set behind the role.
+    pub permission_set: Option<String>,
+    /// The IAM tags. Session tags can't be read.
+    pub tags: Observed<BTreeMap<String, String>>,
+}
+
+/// What the account says of itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Account {
+    /// The account alias; `None` in it where the account has none.
+    pub alias: Observed<Option<String>>,
+    /// Name and creation time (`account:GetAccountInformation`).
+    pub information: Observed<AccountInformation>,
+    /// Whether the primary contact could be read (its content is not kept).
+    pub contact: Observed<()>,
+    /// Whether a billing contact is set (its content is not kept).
+    pub billing_contact: Observed<bool>,
+    /// What IAM's summary says of the root user.
+    pub root_user: Observed<RootUser>,
+    /// Free or paid plan (`freetier:GetAccountPlanState`).
+    pub plan: Observed<AccountPlan>,
+    /// How the account came into its organization: `CREATED` (the switch is normally on) or `INVITED` (off by
+    /// default).
+    pub joined: Observed<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountInformation {
+    pub name: Option<String>,
+    /// RFC 3339.
+    pub created: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RootUser {
+    /// A root user without password can't sign in; `None` where the summary lacks the entry.
+    pub has_password: Option<bool>,
+    pub has_mfa: Option<bool>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AccountPlan {
+    /// AWS's word: `FREE`, `PAID`.
+    pub kind: String,
+    /// AWS's word: `ACTIVE`, `EXPIRED`, …
+    pub status: String,
+}
+
+/// The organization that the account belongs to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Organization {
+    pub id: String,
+    pub management_account: String,
+    /// Whether this account is the management account, which no service control policy binds.
+    pub is_management_account: bool,
+    /// `false`: consolidated billing only, where there are no service control policies.
+    pub all_features: bool,
+}
+
+/// The policies that bind the principal, by layer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Policies {
+    pub identity: IdentityPolicies,
+    /// Not applicable: none is set.
+    pub permissions_boundary: Observed<AttachedPolicy>,
+    /// One entry a level, root first. Not applicable: no organization, or the management account.
+    pub service_control: Observed<Vec<ServiceControlLevel>>,
+    /// Policies passed when a session was made; no API shows them.
+    pub session: Observed<Vec<AttachedPolicy>>,
+}
+
+/// The identity policies, as far as they could be read.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct IdentityPolicies {
+    pub read: Vec<AttachedPolicy>,
+    /// What is missing from `read`: where this is not empty, there may be more statements than are known.
+    pub gaps: Vec<Gap>,
+}
+
+/// A policy with its text and how it reaches the principal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct AttachedPolicy {
+    pub name: String,
+    /// `None` for an inline policy.
+    pub arn: Option<String>,
+    /// How it reaches the principal.
+    pub via: Via,
+    /// The JSON text, decoded.
+    pub document: Observed<String>,
+}
+
+/// How a policy reaches the principal.
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[serde(rename_all = "camelCase", tag = "kind", content = "name")]
+pub enum Via {
+    User(String),
+    Group(String),
+    Role(String),
+    PermissionsBoundary,
+    /// The target's id: root, organizational unit or account.
+    Organization(String),
+}
+
+/// The service control policies attached at one level of the organization.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ServiceControlLevel {
+    /// `r-…`, `ou-…` or the account's id.
+    pub target: String,
+    pub policies: Observed<Vec<AttachedPolicy>>,
+}
+
+/// The simulator's answers.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Simulation {
+    /// Sorted by action.
+    pub results: Vec<SimulatedAction>,
+}
+
+/// What `iam:SimulatePrincipalPolicy` says of one action.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SimulatedAction {
+    pub action: String,
+    pub decision: SimulatedDecision,
+    /// The policies whose statements matched.
+    pub matched_policies: Vec<String>,
+    /// Context keys that identity policies ask for and that were not passed. Never those of service control policies.
+    pub missing_context: Vec<String>,
+    /// Whether the organization's policies allow it; `None` where the simulator says nothing of them.
+    pub allowed_by_organizations: Option<bool>,
+    /// Whether the permissions boundary allows it; `None` where the simulator says nothing of one.
+    pub allowed_by_permissions_boundary: Option<bool>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SimulatedDecision {
+    Allowed,
+    ExplicitDeny,
+    ImplicitDeny,
+}
+
+/// The billing services, asked with the caller's credentials.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Probes {
+    pub cost_and_usage: Observed<Answer>,
+    pub credits: Observed<Answer>,
+    pub budgets: Observed<Answer>,
+    pub free_tier_usage: Observed<Answer>,
+    pub billing_views: Observed<Answer>,
+}
+
+/// A billing service answered. What it said is not kept but for the count of what it listed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Answer {
+    pub items: usize,
+}
+
+impl Probes {
+    /// Each probe with the IAM action that it needs, in the order of the report.
+    pub fn by_action(&self) -> [(&'static str, &Observed<Answer>); 5] {
+        [
+            ("billing:GetCredits", &self.credits),
+            ("billing:ListBillingViews", &self.billing_views),
+            ("ce:GetCostAndUsage", &self.cost_and_usage),
+            // The IAM action for reading budgets is not named after the API operation.
+            // Source: https://docs.aws.amazon.com/service-authorization/latest/reference/list_budgets.html
+            ("budgets:ViewBudget", &self.budgets),
+            ("freetier:GetFreeTierUsage", &self.free_tier_usage),
+        ]
+    }
+}
+
+/// A change of "IAM user and role access to Billing information". Its direction is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SwitchEvent {
+    /// RFC 3339.
+    pub time: String,
+    /// As CloudTrail names the user.
+    pub by: String,
+}
+
+/// One call as it went.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CallRecord {
+    /// `service:Operation`, AWS's names.
+    pub call: String,
+    /// How often it was asked (pages, and one a policy), retries not counted.
+    pub times: u32,
+    /// How many of these were answered.
+    pub answered: u32,
+    /// The slowest of them, in milliseconds.
+    pub slowest_ms: u64,
+    /// What the answered ones cost, in US dollars.
+    pub cost_usd: f64,
+}
+
+impl Evidence {
+    /// Every fact that could not be found out, in the order of the evidence, without repetition.
+    pub fn gaps(&self) -> Vec<Gap> {
+        let account = &self.account;
+        let probes = &self.probes;
+        let mut gaps: Vec<&Gap> = Vec::new();
+        gaps.extend(self.caller.gap());
+        gaps.extend(self.organization.gap());
+        // A service that says why it refuses has answered the question.
+        gaps.extend(
+            probes
+                .by_action()
+                .into_iter()
+                .filter(|(_, probe)| !probe.is_told())
+                .filter_map(|(_, probe)| probe.gap()),
+        );
+        gaps.extend(self.simulation.gap());
+        gaps.extend(&self.policies.identity.gaps);
+        gaps.extend(self.policies.permissions_boundary.gap());
+        if let Some(boundary) = self.policies.permissions_boundary.known() {
+            gaps.extend(boundary.document.gap());
+        }
+        gaps.extend(self.policies.service_control.gap());
+        for level in self.policies.service_control.known().into_iter().flatten() {
+            gaps.extend(level.policies.gap());
+            for policy in level.policies.known().into_iter().flatten() {
+                gaps.extend(policy.document.gap());
+            }
+        }
+        gaps.extend(self.policies.session.gap());
+        gaps.extend(account.root_user.gap());
+        gaps.extend(account.alias.gap());
+        gaps.extend(account.information.gap());
+        gaps.extend(account.contact.gap());
+        gaps.extend(account.billing_contact.gap());
+        gaps.extend(account.plan.gap());
+        gaps.extend(account.joined.gap());
+        gaps.extend(self.switch_history.gap());
+        let mut seen: Vec<Gap> = Vec::new();
+        for gap in gaps {
+            if !seen.contains(gap) {
+                seen.push(gap.clone());
+            }
+        }
+        seen
+    }
+}

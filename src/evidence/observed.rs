@@ -1,0 +1,207 @@
+//! A fact that was seen, could not be seen, or does not arise: never confused with each other.
+
+use serde::{Deserialize, Serialize};
+
+use crate::refusal::{self, Refusal, RefusalKind};
+
+/// What is known of one fact. "Could not look" is neither "fine" nor "broken".
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "observed")]
+pub enum Observed<T> {
+    /// AWS said so.
+    Known { value: T },
+    /// It could not be found out, and why.
+    Unknown(Gap),
+    /// The question does not arise: an IAM user has no session policy, a standalone account no organization.
+    NotApplicable { because: String },
+}
+
+impl<T> Observed<T> {
+    /// The value, where it is known.
+    pub fn known(&self) -> Option<&T> {
+        match self {
+            Self::Known { value } => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Why it is not known, where it could not be found out.
+    pub fn gap(&self) -> Option<&Gap> {
+        match self {
+            Self::Unknown(gap) => Some(gap),
+            _ => None,
+        }
+    }
+
+    /// What AWS said when it refused to tell.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self.gap()?.cause {
+            GapCause::Refused { ref refusal, .. } => Some(refusal),
+            _ => None,
+        }
+    }
+}
+
+impl Observed<super::Answer> {
+    /// Whether the service refused for a reason of its own, which it gives only to whom IAM allows the call: the
+    /// switch, Cost Explorer, the payer. Such a refusal answers what the call was made for.
+    pub fn is_told(&self) -> bool {
+        self.refusal().is_some_and(|refusal| {
+            matches!(
+                refusal.kind,
+                RefusalKind::IamAccessNotActivated
+                    | RefusalKind::CostExplorerNotEnabled
+                    | RefusalKind::DataNotReady
+                    | RefusalKind::LinkedAccount { .. }
+            )
+        })
+    }
+}
+
+impl<T> From<Result<T, Gap>> for Observed<T> {
+    fn from(result: Result<T, Gap>) -> Self {
+        match result {
+            Ok(value) => Self::Known { value },
+            Err(gap) => Self::Unknown(gap),
+        }
+    }
+}
+
+/// A fact that could not be found out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Gap {
+    /// What is not known, as a noun phrase: "the policies attached to the user".
+    pub fact: String,
+    pub cause: GapCause,
+}
+
+/// Why a fact could not be found out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", tag = "cause")]
+pub enum GapCause {
+    /// AWS answered and refused; `action` is the IAM action that the call needs.
+    Refused { action: String, refusal: Refusal },
+    /// The call brought no usable answer.
+    CallFailed {
+        call: String,
+        failure: Failure,
+        detail: String,
+    },
+    /// No API tells it.
+    NoApi { because: String },
+    /// It was not asked.
+    NotAsked { because: String, by_choice: bool },
+    /// What was read can't be understood.
+    Unreadable { reason: String },
+}
+
+/// How a call failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Failure {
+    /// There is nothing to sign the request with.
+    NoCredentials,
+    /// No answer within the deadline.
+    TimedOut,
+    /// No connection: refused, no such host, TLS, proxy.
+    Unreachable,
+    /// AWS asks to slow down, and still did after the retries.
+    Throttled,
+    /// AWS failed (status 5xx).
+    ServerError,
+    /// An answer that is not AWS's protocol.
+    NotUnderstood,
+    /// AWS says there is no such thing.
+    NotFound,
+    /// AWS found fault with the request, or something else went wrong.
+    Other,
+}
+
+impl Gap {
+    /// A question that was left out, and why.
+    pub fn not_asked(fact: &str, because: impl Into<String>) -> Self {
+        Self {
+            fact: fact.to_owned(),
+            cause: GapCause::NotAsked {
+                because: because.into(),
+                by_choice: false,
+            },
+        }
+    }
+
+    /// A question that whoever runs the tool chose to leave out.
+    pub fn left_out(fact: &str, because: impl Into<String>) -> Self {
+        Self {
+            fact: fact.to_owned(),
+            cause: GapCause::NotAsked {
+                because: because.into(),
+                by_choice: true,
+            },
+        }
+    }
+
+    /// Whether it was left out because whoever runs the tool chose so.
+    pub fn by_choice(&self) -> bool {
+        matches!(
+            self.cause,
+            GapCause::NotAsked {
+                by_choice: true,
+                ..
+            }
+        )
+    }
+
+    /// The IAM action that would have shown it, where a permission was what lacked.
+    pub fn missing_action(&self) -> Option<&str> {
+        match &self.cause {
+            GapCause::Refused { action, refusal } if is_denial(refusal) => Some(action),
+            _ => None,
+        }
+    }
+
+    /// The reason in a few words.
+    pub fn reason(&self) -> String {
+        match &self.cause {
+            GapCause::Refused { action, refusal } if is_denial(refusal) => {
+                format!("{action} is not allowed")
+            }
+            GapCause::Refused { refusal, .. } => format!("AWS answered “{}”", refusal.message),
+            GapCause::CallFailed {
+                call,
+                failure,
+                detail,
+            } => {
+                let what = match failure {
+                    Failure::NoCredentials => "could not be signed: no credentials",
+                    Failure::TimedOut => "brought no answer in time",
+                    Failure::Unreachable => "could not be sent",
+                    Failure::Throttled => "was throttled",
+                    Failure::ServerError => "failed on AWS's side",
+                    Failure::NotUnderstood => {
+                        "was answered by something that does not speak AWS's protocol"
+                    }
+                    Failure::NotFound => "found nothing",
+                    Failure::Other => "failed",
+                };
+                if detail.is_empty() {
+                    format!("{call} {what}")
+                } else {
+                    format!("{call} {what}: {detail}")
+                }
+            }
+            GapCause::NoApi { because } | GapCause::NotAsked { because, .. } => because.clone(),
+            GapCause::Unreadable { reason } => reason.clone(),
+        }
+    }
+}
+
+/// Whether it is a permission that lacks, as far as the refusal tells: IAM's grammar, or nothing but a code that
+/// says "you may not".
+fn is_denial(refusal: &Refusal) -> bool {
+    match refusal.kind {
+        RefusalKind::Policy(_) => true,
+        RefusalKind::Unrecognised => refusal.code.as_deref().is_none_or(refusal::denies),
+        _ => false,
+    }
+}

@@ -1,0 +1,26 @@
+//! Why can't I see the AWS bill?
+//!
+//! `aws` collects [`evidence`], `checks` judge it, [`diagnosis`] orders what they found, [`report`] puts it into words
+//! and [`render`] into bytes. `docs/ARCHITECTURE.md` has the map and the rules.
+
+pub mod aws;
+pub mod catalog;
+pub mod checks;
+pub mod cli;
+pub mod context;
+pub mod demo;
+pub mod diagnosis;
+pub mod engine;
+pub mod evidence;
+pub mod exit_status;
+pub mod finding;
+pub mod judgement;
+pub mod names;
+pub mod permissions;
+pub mod policy;
+pub mod refusal;
+pub mod remedy;
+pub mod render;
+pub mod report;
+pub mod settings;
+pub mod text;

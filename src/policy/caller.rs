@@ -1,0 +1,204 @@
+//! What a tool can know of the context of a caller's requests.
+//!
+//! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+
+use super::request::{Context, ContextValue, PrincipalKind};
+use super::scalar::Instant;
+
+/// Who calls. Unset facts stay unknown in the context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    pub identity: Identity,
+    /// The account's id.
+    pub account: String,
+    /// `UserId` of `sts:GetCallerIdentity`.
+    pub user_id: Option<String>,
+    /// `Absent` for an account outside every organization.
+    pub organization_id: ContextValue,
+    /// Tags of the IAM user. Without effect for role sessions, whose session tags can't be read and win over the role's.
+    pub tags: Option<Vec<(String, String)>>,
+    /// Seconds since 1970.
+    pub now: Option<i64>,
+}
+
+/// The principal behind a call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identity {
+    RootUser,
+    User {
+        arn: String,
+        name: String,
+    },
+    /// `arn`: the role's, not the session's. Unknown where the role's path is, since session ARNs leave it out.
+    Role {
+        arn: Option<String>,
+        service_linked: bool,
+    },
+    /// A `GetFederationToken` session.
+    FederatedUser {
+        arn: String,
+    },
+}
+
+/// The way by which a call reaches AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Channel {
+    /// A command line or program with a long-term access key.
+    AccessKey,
+    /// A command line or program with temporary credentials, such as a role session's.
+    TemporaryCredentials,
+    /// The AWS console, from the internet.
+    Console,
+}
+
+impl Caller {
+    pub fn principal_kind(&self) -> PrincipalKind {
+        match self.identity {
+            Identity::RootUser => PrincipalKind::RootUser,
+            Identity::User { .. } => PrincipalKind::User,
+            Identity::Role {
+                service_linked: true,
+                ..
+            } => PrincipalKind::ServiceLinkedRole,
+            Identity::Role {
+                service_linked: false,
+                ..
+            } => PrincipalKind::AssumedRole,
+            Identity::FederatedUser { .. } => PrincipalKind::FederatedUser,
+        }
+    }
+
+    /// The context of a direct call about the caller's own account, that is answered in `region`. Keys that are not
+    /// mentioned are unknown; more can be put in where more is known, such as `aws:SourceIp`.
+    pub fn context(&self, channel: Channel, region: &str) -> Context {
+        use ContextValue::{Absent, Unknown};
+        let one = |text: &str| ContextValue::one(text);
+        let mut context = Context::new(Unknown)
+            .with("aws:PrincipalAccount", one(&self.account))
+            .with("aws:userid", self.user_id())
+            .with("aws:PrincipalOrgID", self.organization_id.clone())
+            .with("aws:RequestedRegion", one(region))
+            .with("aws:SecureTransport", one("true"))
+            .with("aws:PrincipalIsAWSService", one("false"))
+            .with("aws:ResourceAccount", one(&self.account))
+            .with("aws:ResourceOrgID", self.organization_id.clone());
+        if self.organization_id == Absent {
+            context.insert("aws:PrincipalOrgPaths", Absent);
+            context.insert("aws:ResourceOrgPaths", Absent);
+        }
+        self.insert_identity(&mut context);
+        self.insert_channel(&mut context, channel);
+        if let Some(now) = self.now {
+            context.insert(
+                "aws:CurrentTime",
+                ContextValue::Known(vec![Instant::from_seconds(now).to_string()]),
+            );
+            context.insert("aws:EpochTime", ContextValue::Known(vec![now.to_string()]));
+        }
+        // A person or program that calls AWS itself, not through a service, an MCP server or a service principal:
+        context.insert("aws:ViaAWSService", one("false"));
+        for key in [
+            "aws:CalledVia",
+            "aws:CalledViaFirst",
+            "aws:CalledViaLast",
+            "aws:ViaAWSMCPService",
+            "aws:CalledViaAWSMCP",
+            "aws:PrincipalServiceName",
+            "aws:PrincipalServiceNamesList",
+            "aws:SourceArn",
+            "aws:SourceAccount",
+            "aws:SourceOrgID",
+            "aws:SourceOrgPaths",
+        ] {
+            context.insert(key, Absent);
+        }
+        // Reading a bill tags nothing.
+        context.insert("aws:TagKeys", Absent);
+        context.insert_family("aws:RequestTag/", Absent);
+        context
+    }
+
+    fn user_id(&self) -> ContextValue {
+        match (&self.user_id, &self.identity) {
+            (Some(id), _) => ContextValue::one(id),
+            (None, Identity::RootUser) => ContextValue::one(&self.account),
+            (None, _) => ContextValue::Unknown,
+        }
+    }
+
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable>
+    fn insert_identity(&self, context: &mut Context) {
+        use ContextValue::{Absent, Unknown};
+        let (arn, name, kind) = match &self.identity {
+            Identity::RootUser => (
+                ContextValue::one(format!("arn:aws:iam::{}:root", self.account)),
+                Absent,
+                "Account",
+            ),
+            Identity::User { arn, name } => {
+                (ContextValue::one(arn), ContextValue::one(name), "User")
+            }
+            Identity::Role { arn, .. } => (
+                arn.as_ref().map_or(Unknown, ContextValue::one),
+                Absent,
+                "AssumedRole",
+            ),
+            Identity::FederatedUser { arn } => (ContextValue::one(arn), Absent, "FederatedUser"),
+        };
+        context.insert("aws:PrincipalArn", arn);
+        context.insert("aws:username", name);
+        context.insert("aws:PrincipalType", ContextValue::one(kind));
+        match (&self.identity, &self.tags) {
+            (Identity::User { .. }, Some(tags)) => {
+                context.insert_family("aws:PrincipalTag/", Absent);
+                for (key, value) in tags {
+                    context.insert(&format!("aws:PrincipalTag/{key}"), ContextValue::one(value));
+                }
+            }
+            (Identity::RootUser, _) => context.insert_family("aws:PrincipalTag/", Absent),
+            _ => {}
+        }
+        if matches!(self.identity, Identity::RootUser | Identity::User { .. }) {
+            context.insert("aws:FederatedProvider", Absent);
+        }
+    }
+
+    fn insert_channel(&self, context: &mut Context, channel: Channel) {
+        use ContextValue::Absent;
+        let absent: &[&str] = match channel {
+            // Keys of temporary credentials:
+            // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent
+            Channel::AccessKey => &[
+                "aws:TokenIssueTime",
+                "aws:MultiFactorAuthPresent",
+                "aws:MultiFactorAuthAge",
+                "aws:SourceIdentity",
+                "aws:SignInSessionArn",
+                "aws:AssumedRoot",
+            ],
+            Channel::TemporaryCredentials => &[],
+            Channel::Console => &[
+                "aws:SourceVpc",
+                "aws:SourceVpcArn",
+                "aws:SourceVpce",
+                "aws:VpcSourceIp",
+                "aws:VpceAccount",
+                "aws:VpceOrgID",
+                "aws:VpceOrgPaths",
+                "aws:SignInSessionArn",
+            ],
+        };
+        for key in absent {
+            context.insert(key, Absent);
+        }
+        // Federated identities sign in elsewhere, so AWS knows of no MFA.
+        if matches!(self.identity, Identity::FederatedUser { .. }) {
+            context.insert("aws:MultiFactorAuthPresent", Absent);
+            context.insert("aws:MultiFactorAuthAge", Absent);
+        }
+        // Only `sts:AssumeRoot` sets it, which makes temporary credentials of a root user.
+        if self.identity != Identity::RootUser {
+            context.insert("aws:AssumedRoot", Absent);
+        }
+    }
+}

@@ -1,0 +1,214 @@
+//! Text as it was meant: without colour codes, gutters, wrapping and escapes, but with a way back
+//! to where each byte came from.
+
+/// A line break, where the source had one: white space to the grammar, the end of a loose phrase.
+pub(super) const LINE: u8 = b'\n';
+/// A blank line. No refusal reaches across one.
+pub(super) const BLANK: u8 = 0x0c;
+/// Both, for replacing.
+pub(super) const BREAKS: [char; 2] = [LINE as char, BLANK as char];
+
+/// Text in which white space is one byte and no control character is left but [`LINE`] and
+/// [`BLANK`].
+pub(super) struct Clean {
+    text: String,
+    /// Where the offset into `text` and the offset into the source part ways: (text, source).
+    runs: Vec<(usize, usize)>,
+}
+
+impl Clean {
+    /// A message that an API sent: nothing in it is escaped, a backslash is a backslash.
+    pub(super) fn plain(source: &str) -> Clean {
+        Clean::new(source, false)
+    }
+
+    /// Something pasted: perhaps out of JSON, XML, a terminal or a frame.
+    pub(super) fn pasted(source: &str) -> Clean {
+        Clean::new(source, true)
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The bytes of `source` that `start..end` of the clean text stands for.
+    pub(super) fn range_in(
+        &self,
+        source: &str,
+        start: usize,
+        end: usize,
+    ) -> std::ops::Range<usize> {
+        let from = source.floor_char_boundary(self.origin(start));
+        let to = source.ceil_char_boundary(self.origin(end.saturating_sub(1)) + 1);
+        from..to.max(from)
+    }
+
+    fn origin(&self, at: usize) -> usize {
+        let after = self.runs.partition_point(|&(text, _)| text <= at);
+        match after.checked_sub(1).and_then(|run| self.runs.get(run)) {
+            Some(&(text, source)) => source + (at - text),
+            None => at,
+        }
+    }
+
+    fn new(source: &str, pasted: bool) -> Clean {
+        let mut clean = Clean {
+            text: String::with_capacity(source.len()),
+            runs: Vec::new(),
+        };
+        let mut gap = Gap::default();
+        let mut at = 0;
+        while let Some((character, length)) = character(source, at, pasted) {
+            let here = at;
+            at += length;
+            match character {
+                // What a terminal does with it is not text.
+                '\u{1b}' => at += control_sequence(&source[at..]),
+                '\u{9b}' => at += csi(&source[at..]),
+                '\n' | '\u{2028}' | '\u{2029}' => gap.lines += 1,
+                _ if character.is_whitespace() => gap.space = true,
+                // Frames (Terraform's, rich's) and, where a line begins, gutters and quoting.
+                '\u{2500}'..='\u{257f}' if pasted => gap.space = true,
+                '|' | '>' if pasted && (gap.lines > 0 || clean.text.is_empty()) => {
+                    gap.space = true;
+                }
+                _ if character.is_control() || invisible(character) => {}
+                _ => {
+                    if let Some(byte) = gap.take()
+                        && !clean.text.is_empty()
+                    {
+                        clean.push(byte, here);
+                    }
+                    clean.push(character, here);
+                }
+            }
+        }
+        clean
+    }
+
+    fn push(&mut self, character: char, source: usize) {
+        let at = self.text.len();
+        if self.origin_of_next() != Some(source) {
+            self.runs.push((at, source));
+        }
+        self.text.push(character);
+    }
+
+    fn origin_of_next(&self) -> Option<usize> {
+        let &(text, source) = self.runs.last()?;
+        Some(source + (self.text.len() - text))
+    }
+}
+
+/// The white space since the last character.
+#[derive(Default)]
+struct Gap {
+    space: bool,
+    lines: usize,
+}
+
+impl Gap {
+    fn take(&mut self) -> Option<char> {
+        let gap = std::mem::take(self);
+        match (gap.lines, gap.space) {
+            (0, false) => None,
+            (0, true) => Some(' '),
+            (1, _) => Some(LINE as char),
+            (2.., _) => Some(BLANK as char),
+        }
+    }
+}
+
+/// Characters that show nothing and could only mislead whoever reads the report: zero widths and
+/// bidirectional overrides.
+fn invisible(character: char) -> bool {
+    matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// The character at `at` and how many bytes of the source spell it.
+fn character(source: &str, at: usize, pasted: bool) -> Option<(char, usize)> {
+    let rest = source.get(at..)?;
+    let first = rest.chars().next()?;
+    let spelt = match first {
+        '\\' if pasted => Some(backslash(rest)),
+        '&' if pasted => entity(rest),
+        _ => None,
+    };
+    Some(spelt.unwrap_or((first, first.len_utf8())))
+}
+
+/// Any number of backslashes (JSON in JSON doubles them) and what they escape. At the end of a line
+/// they continue it, as in a shell.
+fn backslash(rest: &str) -> (char, usize) {
+    let slashes = rest.bytes().take_while(|&byte| byte == b'\\').count();
+    let escaped = &rest[slashes..];
+    let hex = |from: usize, to: usize| {
+        let digits = escaped.get(from..to)?;
+        u32::from_str_radix(digits, 16).ok()
+    };
+    let (character, length) = match escaped.bytes().next() {
+        Some(b'n') => ('\n', 1),
+        Some(b't' | b'r') => (' ', 1),
+        Some(b'u') => match hex(1, 5) {
+            Some(code) => (
+                char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER),
+                5,
+            ),
+            None => ('\\', 0),
+        },
+        Some(b'x') => match hex(1, 3).and_then(char::from_u32) {
+            Some(character) => (character, 3),
+            None => ('\\', 0),
+        },
+        Some(byte @ (b'"' | b'\'' | b'/')) => (char::from(byte), 1),
+        Some(b'\n' | b'\r') | None => (' ', 0),
+        _ => ('\\', 0),
+    };
+    (character, slashes + length)
+}
+
+/// The entities that XML and HTML writers use where they must.
+fn entity(rest: &str) -> Option<(char, usize)> {
+    const ENTITIES: [(&str, char); 9] = [
+        ("&quot;", '"'),
+        ("&#34;", '"'),
+        ("&apos;", '\''),
+        ("&#39;", '\''),
+        ("&#x27;", '\''),
+        ("&amp;", '&'),
+        ("&lt;", '<'),
+        ("&gt;", '>'),
+        ("&nbsp;", ' '),
+    ];
+    ENTITIES
+        .iter()
+        .find(|(spelling, _)| rest.starts_with(spelling))
+        .map(|&(spelling, character)| (character, spelling.len()))
+}
+
+/// The length of what follows an escape character.
+fn control_sequence(rest: &str) -> usize {
+    match rest.bytes().next() {
+        Some(b'[') => 1 + csi(&rest[1..]),
+        // An operating system command, such as a link: to its end, or to the end of the line.
+        Some(b']') => match rest.find(['\u{7}', '\u{1b}', '\n']) {
+            Some(end) if rest[end..].starts_with("\u{1b}\\") => end + 2,
+            Some(end) if rest[end..].starts_with('\u{7}') => end + 1,
+            Some(end) => end,
+            None => rest.len(),
+        },
+        _ => 0,
+    }
+}
+
+/// The length of a control sequence: parameters, then one final byte.
+fn csi(rest: &str) -> usize {
+    let parameters = rest
+        .bytes()
+        .take_while(|byte| matches!(byte, 0x20..=0x3f))
+        .count();
+    match rest.as_bytes().get(parameters) {
+        Some(0x40..=0x7e) => parameters + 1,
+        _ => parameters,
+    }
+}

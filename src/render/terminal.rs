@@ -1,0 +1,419 @@
+//! The report for people: the answer first, then who and how, then why one should believe it.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use textwrap::{Options, WordSplitter};
+
+use super::palette::{Glyph, Palette};
+use crate::diagnosis::State;
+use crate::finding::Confidence;
+use crate::remedy::Actor;
+use crate::report::{Cause, CheckStatus, PageState, Report};
+use crate::text::{count, list};
+
+/// The column where the text beside a label begins.
+const LABEL: usize = 17;
+/// Narrower than this, labels stand on a line of their own.
+const SIDE_BY_SIDE: usize = 60;
+
+pub(super) fn write(report: &Report, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
+    let mut page = Page { palette, out };
+    page.headline(report)?;
+    match report.causes.as_slice() {
+        [cause] => page.cause(report, cause, false)?,
+        causes => {
+            for (number, cause) in (1..).zip(causes) {
+                page.blank()?;
+                let head = format!("{number}. {}.", upper(&cause.summary));
+                page.paragraph(&head, 2, 5, |line| palette.strong(line))?;
+                page.cause(report, cause, true)?;
+            }
+        }
+    }
+    page.remarks(report)?;
+    page.pages(report)?;
+    page.checks(report)?;
+    page.gaps(report)?;
+    page.footer(report)
+}
+
+struct Page<'a, W> {
+    palette: &'a Palette,
+    out: &'a mut W,
+}
+
+impl<W: Write> Page<'_, W> {
+    fn blank(&mut self) -> io::Result<()> {
+        writeln!(self.out)
+    }
+
+    /// Text wrapped to the width, the first line indented by `first`, the others by `rest`; `style` colours a line.
+    fn paragraph(
+        &mut self,
+        text: &str,
+        first: usize,
+        rest: usize,
+        style: impl Fn(&str) -> String,
+    ) -> io::Result<()> {
+        let text = self.palette.plain(text);
+        for (index, line) in wrap(&text, self.palette.width, first, rest)
+            .into_iter()
+            .enumerate()
+        {
+            let indent = if index == 0 { first } else { rest };
+            writeln!(self.out, "{}{}", " ".repeat(indent), style(&line))?;
+        }
+        Ok(())
+    }
+
+    fn headline(&mut self, report: &Report) -> io::Result<()> {
+        let palette = self.palette;
+        let (glyph, style): (Glyph, fn(&Palette, &str) -> String) = match report.state {
+            State::Healthy => (Glyph::Yes, Palette::good),
+            State::Blocked => (Glyph::No, Palette::bad),
+            State::Inconclusive => (Glyph::Unknown, Palette::warn),
+            State::Unexplained => (Glyph::No, Palette::bad),
+        };
+        let headline = format!("{} {}", palette.glyph(glyph), report.headline);
+        let text = palette.plain(&headline).replacen(
+            palette.plain(palette.glyph(glyph)).as_str(),
+            palette.glyph(glyph),
+            1,
+        );
+        for (index, line) in wrap(&text, palette.width, 0, 2).into_iter().enumerate() {
+            let indent = if index == 0 { "" } else { "  " };
+            writeln!(self.out, "{indent}{}", style(palette, &line))?;
+        }
+        if report.state == State::Inconclusive {
+            let undecided: Vec<&str> = report
+                .pages
+                .iter()
+                .filter_map(|page| page.depends_on.as_deref())
+                .take(1)
+                .collect();
+            if let [first] = undecided.as_slice() {
+                self.paragraph(&format!("It depends on {first}."), 2, 2, str::to_owned)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn cause(&mut self, report: &Report, cause: &Cause, numbered: bool) -> io::Result<()> {
+        let indent = if numbered { 5 } else { 2 };
+        if let Some(explanation) = &cause.explanation {
+            self.paragraph(explanation, indent, indent, str::to_owned)?;
+        }
+        self.blank()?;
+        self.labelled(indent, "Who can fix it", |page, at| {
+            let who = actor(report, cause.actor);
+            page.paragraph_beside(&who, at, at, |line| page.palette.strong(line))
+        })?;
+        self.labelled(indent, "How", |page, at| {
+            for (number, step) in (1..).zip(&cause.steps) {
+                let text = format!("{number}. {}", step.text);
+                if number == 1 {
+                    page.paragraph_beside(&text, at, at + 3, str::to_owned)?;
+                } else {
+                    page.paragraph(&text, at, at + 3, str::to_owned)?;
+                }
+                if let Some(url) = &step.url {
+                    let line = page.palette.link(url);
+                    writeln!(page.out, "{}{line}", " ".repeat(at + 3))?;
+                }
+            }
+            Ok(())
+        })?;
+        self.labelled(indent, "How we know", |page, at| {
+            let mut first = true;
+            for line in &cause.evidence {
+                if first {
+                    page.paragraph_beside(line, at, at, str::to_owned)?;
+                    first = false;
+                } else {
+                    page.paragraph(line, at, at, str::to_owned)?;
+                }
+            }
+            let sure = match cause.confidence {
+                Confidence::Confirmed => return Ok(()),
+                Confidence::Likely => {
+                    "Likely, not certain: one witness says so, and nothing contradicts it."
+                }
+                Confidence::Possible => "Possible: it fits what was seen, and so do other causes.",
+            };
+            page.paragraph(sure, at, at, |line| page.palette.warn(line))
+        })
+    }
+
+    /// A label with what `body` writes beside it, or below it where the line is short.
+    fn labelled(
+        &mut self,
+        indent: usize,
+        label: &str,
+        body: impl FnOnce(&mut Self, usize) -> io::Result<()>,
+    ) -> io::Result<()> {
+        let styled = self.palette.faint(label);
+        if self.palette.width < SIDE_BY_SIDE {
+            writeln!(self.out, "{}{styled}", " ".repeat(indent))?;
+            write!(self.out, "{}", " ".repeat(indent + 2))?;
+            return body(self, indent + 2);
+        }
+        write!(
+            self.out,
+            "{}{styled}{}",
+            " ".repeat(indent),
+            " ".repeat(LABEL - label.len())
+        )?;
+        body(self, indent + LABEL)
+    }
+
+    /// A paragraph whose first line goes on where the cursor is.
+    fn paragraph_beside(
+        &mut self,
+        text: &str,
+        first: usize,
+        rest: usize,
+        style: impl Fn(&str) -> String,
+    ) -> io::Result<()> {
+        let text = self.palette.plain(text);
+        for (index, line) in wrap(&text, self.palette.width, first, rest)
+            .into_iter()
+            .enumerate()
+        {
+            let indent = if index == 0 { 0 } else { rest };
+            writeln!(self.out, "{}{}", " ".repeat(indent), style(&line))?;
+        }
+        Ok(())
+    }
+
+    fn heading(&mut self, text: &str) -> io::Result<()> {
+        self.blank()?;
+        writeln!(self.out, "{}", self.palette.strong(text))
+    }
+
+    /// A line behind a glyph.
+    fn marked(&mut self, glyph: Glyph, text: &str) -> io::Result<()> {
+        let palette = self.palette;
+        let mark = match glyph {
+            Glyph::Yes => palette.good(palette.glyph(glyph)),
+            Glyph::No => palette.bad(palette.glyph(glyph)),
+            Glyph::Warning | Glyph::Unknown => palette.warn(palette.glyph(glyph)),
+            Glyph::Left => palette.faint(palette.glyph(glyph)),
+        };
+        write!(self.out, "  {mark} ")?;
+        self.paragraph_beside(text, 4, 4, str::to_owned)
+    }
+
+    fn remarks(&mut self, report: &Report) -> io::Result<()> {
+        let elsewhere = (!report.credentials.endpoint_overrides.is_empty()).then(|| {
+            format!(
+                "The answers did not come from AWS but from {}.",
+                list(&report.credentials.endpoint_overrides)
+            )
+        });
+        let others = report.principal.as_ref().filter(|principal| !principal.is_caller).map(|principal| {
+            format!(
+                "The policies are those of {}; the billing services were called with your own credentials ({}), which shows \
+                 the switch but not what {} gets.",
+                principal.arn,
+                principal.caller_arn.as_deref().unwrap_or("unknown"),
+                principal.name
+            )
+        });
+        let warnings = report
+            .warnings
+            .iter()
+            .map(|warning| match &warning.explanation {
+                Some(explanation) => format!("{}. {explanation}", upper(&warning.summary)),
+                None => format!("{}.", upper(&warning.summary)),
+            });
+        let lines: Vec<String> = report
+            .credentials
+            .remarks
+            .iter()
+            .cloned()
+            .chain(elsewhere)
+            .chain(others)
+            .chain(warnings)
+            .chain(report.contradictions.iter().cloned())
+            .collect();
+        if lines.is_empty() {
+            return Ok(());
+        }
+        self.heading("Note")?;
+        for line in &lines {
+            self.marked(Glyph::Warning, line)?;
+        }
+        Ok(())
+    }
+
+    fn pages(&mut self, report: &Report) -> io::Result<()> {
+        // Without an answer from AWS there is nothing to say of any page.
+        if report.principal.is_none() {
+            return Ok(());
+        }
+        self.heading("Pages of the console")?;
+        let titles = |opens: PageState, on: Option<&str>| {
+            let pages = report
+                .pages
+                .iter()
+                .filter(|page| page.opens == opens && page.depends_on.as_deref() == on);
+            pages
+                .map(|page| page.title.as_str())
+                .collect::<Vec<_>>()
+                .join(", ")
+        };
+        for (opens, glyph, word) in [
+            (PageState::Yes, Glyph::Yes, "open"),
+            (PageState::No, Glyph::No, "closed"),
+        ] {
+            let titles = titles(opens, None);
+            if !titles.is_empty() {
+                self.marked(glyph, &format!("{word}: {titles}"))?;
+            }
+        }
+        let mut conditions: Vec<&str> = report
+            .pages
+            .iter()
+            .filter_map(|page| page.depends_on.as_deref())
+            .collect();
+        let mut seen = BTreeSet::new();
+        conditions.retain(|condition| seen.insert(*condition));
+        for condition in conditions {
+            let titles = titles(PageState::Depends, Some(condition));
+            self.marked(Glyph::Unknown, &format!("{titles}: {condition}"))?;
+        }
+        Ok(())
+    }
+
+    fn checks(&mut self, report: &Report) -> io::Result<()> {
+        self.heading("Checks")?;
+        for check in &report.checks {
+            let glyph = match check.status {
+                CheckStatus::Passed => Glyph::Yes,
+                CheckStatus::Failed => Glyph::No,
+                CheckStatus::Warning => Glyph::Warning,
+                CheckStatus::Inconclusive => Glyph::Unknown,
+                CheckStatus::Skipped => Glyph::Left,
+            };
+            self.marked(glyph, check.title)?;
+            // Why something holds or does not arise is for who doubts: the JSON has it.
+            if !matches!(check.status, CheckStatus::Passed | CheckStatus::Skipped) {
+                let text = self.palette.plain(&check.because);
+                for line in wrap(&text, self.palette.width, 6, 6) {
+                    writeln!(self.out, "      {}", self.palette.faint(&line))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn gaps(&mut self, report: &Report) -> io::Result<()> {
+        if report.gaps.is_empty() {
+            return Ok(());
+        }
+        self.heading("Not seen")?;
+        let refused: Vec<String> = report
+            .gaps
+            .iter()
+            .filter_map(|gap| Some(format!("{} ({})", gap.fact, gap.action.as_deref()?)))
+            .collect();
+        if !refused.is_empty() {
+            let text = format!(
+                "for want of a permission: {}. `billing-doctor permissions` prints them all as a policy.",
+                refused.join(", ")
+            );
+            self.marked(Glyph::Left, &text)?;
+        }
+        // One reason often leaves several facts in the dark.
+        let mut reasons: Vec<(&str, Vec<&str>)> = Vec::new();
+        for gap in report.gaps.iter().filter(|gap| gap.action.is_none()) {
+            match reasons.iter_mut().find(|(reason, _)| *reason == gap.reason) {
+                Some((_, facts)) => facts.push(&gap.fact),
+                None => reasons.push((&gap.reason, vec![&gap.fact])),
+            }
+        }
+        for (reason, facts) in reasons {
+            self.marked(Glyph::Left, &format!("{}: {reason}", list(&facts)))?;
+        }
+        Ok(())
+    }
+
+    fn footer(&mut self, report: &Report) -> io::Result<()> {
+        self.blank()?;
+        let calls: u32 = report.calls.iter().map(|call| call.times).sum();
+        let calls = count(usize::try_from(calls).unwrap_or(usize::MAX), "call");
+        let time = match report.elapsed_ms {
+            ms @ 0..1_000 => format!("{ms} ms"),
+            ms => format!("{}.{} s", ms / 1_000, ms % 1_000 / 100),
+        };
+        let whose = match &report.principal {
+            Some(principal) => format!(
+                " as {}",
+                principal.caller_arn.as_deref().unwrap_or(&principal.arn)
+            ),
+            None => String::new(),
+        };
+        let cost = if report.cost_usd > 0.0 {
+            format!("{:.2} USD", report.cost_usd)
+        } else {
+            "nothing".to_owned()
+        };
+        let text = format!(
+            "{calls} in {time}{whose}, credentials from {}. It only read, and cost {cost}.",
+            report.credentials.source
+        );
+        let palette = self.palette;
+        self.paragraph(&text, 0, 0, |line| palette.faint(line))
+    }
+}
+
+/// Lines of at most `width` columns, the indents counted but not written. A URL is never broken.
+fn wrap(text: &str, width: usize, first: usize, rest: usize) -> Vec<String> {
+    let (first, rest) = (" ".repeat(first), " ".repeat(rest));
+    let options = Options::new(width)
+        .initial_indent(&first)
+        .subsequent_indent(&rest)
+        .break_words(false)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace);
+    textwrap::wrap(text, options)
+        .into_iter()
+        .enumerate()
+        .map(|(index, line)| {
+            let indent = if index == 0 { first.len() } else { rest.len() };
+            line.get(indent..).unwrap_or_default().to_owned()
+        })
+        .collect()
+}
+
+/// With a capital at the beginning.
+fn upper(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}
+
+fn actor(report: &Report, actor: Actor) -> String {
+    let account = match (&report.account.id, &report.account.alias) {
+        (Some(id), Some(alias)) => format!("account {id} ({alias})"),
+        (Some(id), None) => format!("account {id}"),
+        (None, _) => "the account".to_owned(),
+    };
+    match actor {
+        Actor::You => "you".to_owned(),
+        Actor::AccountAdministrator => {
+            format!("an administrator of {account}: somebody who may change IAM there")
+        }
+        Actor::RootUser => format!("the root user of {account}"),
+        Actor::ManagementAccountAdministrator => match &report.account.organization {
+            Some(organization) => format!(
+                "an administrator of the management account {}",
+                organization.management_account
+            ),
+            None => "an administrator of the organization's management account".to_owned(),
+        },
+        Actor::AwsSupport => "AWS Support".to_owned(),
+    }
+}
