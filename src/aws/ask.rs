@@ -40,30 +40,34 @@ impl Asker {
     /// # Errors
     ///
     /// The gap that the call leaves where it was refused, failed or took too long. The future is dropped then.
-    pub(super) async fn ask<T, E>(
+    pub(super) fn ask<T, E>(
         &self,
         call: &'static Call,
         request: impl Future<Output = Result<T, SdkError<E, HttpResponse>>>,
-    ) -> Result<T, Gap>
+    ) -> impl Future<Output = Result<T, Gap>>
     where
         E: ProvideErrorMetadata + Error + 'static,
     {
-        if let Some(gap) = &self.no_credentials {
-            return Err(Gap {
-                fact: call.fact.to_owned(),
-                cause: gap.cause.clone(),
-            });
+        // The SDK's futures are large, and forty of them side by side would not fit on a thread's stack.
+        let request = Box::pin(request);
+        async move {
+            if let Some(gap) = &self.no_credentials {
+                return Err(Gap {
+                    fact: call.fact.to_owned(),
+                    cause: gap.cause.clone(),
+                });
+            }
+            let start = Instant::now();
+            // The SDK's own time-out does not cover every wait for a connection.
+            let end = self.deadline.min(start + self.timeout);
+            let answer = match tokio::time::timeout_at(end, request).await {
+                Ok(Ok(answer)) => Ok(answer),
+                Ok(Err(error)) => Err(gap::gap(call, &error)),
+                Err(_) => Err(gap::timed_out(call)),
+            };
+            self.note(call, start.elapsed(), answer.is_ok());
+            answer
         }
-        let start = Instant::now();
-        let end = self.deadline.min(start + self.timeout);
-        // The SDK's own time-out covers a call but not the wait for a connection's TLS set-up in every case.
-        let answer = match tokio::time::timeout_at(end, request).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(gap::gap(call, &error)),
-            Err(_) => Err(gap::timed_out(call)),
-        };
-        self.note(call, start.elapsed(), answer.is_ok());
-        answer
     }
 
     fn note(&self, call: &'static Call, took: Duration, answered: bool) {

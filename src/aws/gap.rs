@@ -87,7 +87,7 @@ fn service_error(
     let refusal = refusal::read(code, message);
     let refused = |refusal| GapCause::Refused {
         action: call.action.to_owned(),
-        refusal,
+        refusal: Box::new(refusal),
     };
     match (&refusal.kind, code, status) {
         (RefusalKind::Throttled, _, _) => failed(call, Failure::Throttled, said(code, message)),

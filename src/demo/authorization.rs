@@ -16,12 +16,17 @@ use super::world::{Principal, World};
 const SOURCE_IP: &str = "198.51.100.7";
 
 /// Lets the call pass, or refuses it.
-pub fn authorize(world: &World, call: &Call, action: &str, resource: &str) -> Result<(), AwsError> {
+pub(super) fn authorize(
+    world: &World,
+    call: &Call,
+    action: &str,
+    resource: &str,
+) -> Result<(), AwsError> {
     authorize_called(world, call, action, resource, resource)
 }
 
 /// The same where refusals do not give the resource's ARN but call it something, such as `user ada`.
-pub fn authorize_called(
+pub(super) fn authorize_called(
     world: &World,
     call: &Call,
     action: &str,
@@ -50,7 +55,7 @@ pub fn authorize_called(
 }
 
 /// An access denial with the code and status of the call's protocol.
-pub fn denied(call: &Call, message: impl Into<String>) -> AwsError {
+pub(super) fn denied(call: &Call, message: impl Into<String>) -> AwsError {
     match call.protocol {
         Protocol::Query => AwsError::new(403, "AccessDenied", message),
         Protocol::Json(_) => AwsError::new(400, "AccessDeniedException", message),
@@ -60,7 +65,7 @@ pub fn denied(call: &Call, message: impl Into<String>) -> AwsError {
 
 /// The layers that bind a principal, in the order in which AWS asks them.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-pub fn layers(world: &World, principal: Principal<'_>) -> Vec<Layer> {
+pub(super) fn layers(world: &World, principal: Principal<'_>) -> Vec<Layer> {
     let mut layers: Vec<Layer> = (world.service_control_levels().into_iter())
         .map(|(target, sources)| {
             layer(
@@ -88,7 +93,7 @@ pub fn layers(world: &World, principal: Principal<'_>) -> Vec<Layer> {
 }
 
 /// A layer of readable policies, each under its source's id.
-pub fn layer(kind: LayerKind, sources: Vec<Source>) -> Layer {
+pub(super) fn layer(kind: LayerKind, sources: Vec<Source>) -> Layer {
     let policies = sources
         .into_iter()
         .map(|source| Policy {
@@ -104,7 +109,7 @@ pub fn layer(kind: LayerKind, sources: Vec<Source>) -> Layer {
 }
 
 /// What the engine takes a principal for.
-pub fn principal_kind(principal: Principal<'_>) -> PrincipalKind {
+pub(super) fn principal_kind(principal: Principal<'_>) -> PrincipalKind {
     match principal {
         Principal::RootUser => PrincipalKind::RootUser,
         Principal::User(_) | Principal::Group(_) => PrincipalKind::User,

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// The services that a made-up account has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Service {
+pub(super) enum Service {
     Sts,
     Iam,
     Organizations,
@@ -24,7 +24,7 @@ pub enum Service {
 
 /// How a service frames its calls: <https://smithy.io/2.0/aws/protocols/index.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Protocol {
+pub(super) enum Protocol {
     /// A form in, XML out.
     Query,
     /// JSON both ways, the operation in `x-amz-target`, version 1.0 or 1.1.
@@ -35,7 +35,7 @@ pub enum Protocol {
 
 impl Service {
     /// The service's name, as IAM actions and signatures have it.
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Service::Sts => "sts",
             Service::Iam => "iam",
@@ -51,7 +51,7 @@ impl Service {
     }
 
     /// How the service frames its calls.
-    pub fn protocol(self) -> Protocol {
+    pub(super) fn protocol(self) -> Protocol {
         match self {
             Service::Sts | Service::Iam => Protocol::Query,
             Service::Account => Protocol::RestJson,
@@ -65,7 +65,7 @@ impl Service {
     }
 
     /// Whether the service answers in the caller's Region; the others are in us-east-1 alone.
-    pub fn is_regional(self) -> bool {
+    pub(super) fn is_regional(self) -> bool {
         matches!(self, Service::Sts | Service::CloudTrail)
     }
 
@@ -94,7 +94,7 @@ impl Service {
 
 /// A call: which operation of which service, with what, signed by whom.
 #[derive(Debug, Clone)]
-pub struct Call {
+pub(super) struct Call {
     /// The service.
     pub service: Service,
     /// The operation; empty if the request names none.
@@ -113,7 +113,7 @@ pub struct Call {
 
 /// The open parts of a SigV4 signature. The signature itself is not checked.
 #[derive(Debug, Clone, Default)]
-pub struct Signature {
+pub(super) struct Signature {
     /// The access key's id.
     pub access_key_id: Option<String>,
     /// The Region signed for.
@@ -126,7 +126,7 @@ pub struct Signature {
 
 impl Call {
     /// Reads a request. There is always a call in it, if only one of an unknown operation.
-    pub fn read(path: &str, headers: &HeaderMap, body: &[u8]) -> Call {
+    pub(super) fn read(path: &str, headers: &HeaderMap, body: &[u8]) -> Call {
         let signature = Signature::read(headers);
         let user_agent = header(headers, "user-agent").map(str::to_owned);
         let call = |service, operation: &str, protocol, form, json| Call {
@@ -175,7 +175,7 @@ impl Call {
     }
 
     /// The service's name: the one signed for, if it is not one that the account has.
-    pub fn service_name(&self) -> &str {
+    pub(super) fn service_name(&self) -> &str {
         match (self.service, &self.signature.service) {
             (Service::Unknown, Some(name)) => name,
             (service, _) => service.name(),
@@ -183,7 +183,7 @@ impl Call {
     }
 
     /// The Region that the call is made in.
-    pub fn region(&self) -> &str {
+    pub(super) fn region(&self) -> &str {
         match &self.signature.region {
             Some(region) if self.service.is_regional() => region,
             _ => "us-east-1",
@@ -191,7 +191,7 @@ impl Call {
     }
 
     /// A text among the JSON parameters.
-    pub fn text(&self, name: &str) -> Option<&str> {
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
         self.json.get(name).and_then(Value::as_str)
     }
 }
@@ -218,7 +218,7 @@ impl Signature {
 
 /// The parameters of a query.
 #[derive(Debug, Clone, Default)]
-pub struct Form(BTreeMap<String, String>);
+pub(super) struct Form(BTreeMap<String, String>);
 
 impl Form {
     fn read(body: &str) -> Form {
@@ -237,20 +237,20 @@ impl Form {
     }
 
     /// One parameter.
-    pub fn get(&self, name: &str) -> Option<&str> {
+    pub(super) fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
     /// `Name.member.1`, `Name.member.2`, … as long as there are any. `+` would be the same but for
     /// holes, which AWS's clients do not make.
-    pub fn list(&self, name: &str) -> Vec<&str> {
+    pub(super) fn list(&self, name: &str) -> Vec<&str> {
         (1..)
             .map_while(|index| self.get(&format!("{name}.member.{index}")))
             .collect()
     }
 
     /// The prefixes `Name.member.1`, … under which there is anything.
-    pub fn structures(&self, name: &str) -> Vec<String> {
+    pub(super) fn structures(&self, name: &str) -> Vec<String> {
         (1..)
             .map(|index| format!("{name}.member.{index}"))
             .take_while(|prefix| {

@@ -7,7 +7,7 @@ use super::xml::Xml;
 
 /// What a service answers.
 #[derive(Debug)]
-pub enum Answer {
+pub(super) enum Answer {
     /// The inside of `<OperationResult>`.
     Xml(Xml),
     /// The whole body.
@@ -16,7 +16,7 @@ pub enum Answer {
 
 /// What a service answers when it does not.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AwsError {
+pub(super) struct AwsError {
     /// The HTTP status.
     pub status: u16,
     /// The error code.
@@ -27,7 +27,7 @@ pub struct AwsError {
 
 impl AwsError {
     /// An error.
-    pub fn new(status: u16, code: &str, message: impl Into<String>) -> AwsError {
+    pub(super) fn new(status: u16, code: &str, message: impl Into<String>) -> AwsError {
         AwsError {
             status,
             code: code.to_owned(),
@@ -36,7 +36,7 @@ impl AwsError {
     }
 
     /// An operation that the service does not have, spelled as each protocol does.
-    pub fn unknown_operation(call: &Call) -> AwsError {
+    pub(super) fn unknown_operation(call: &Call) -> AwsError {
         match call.protocol {
             Protocol::Query => {
                 let version = call.form.get("Version").unwrap_or("NO_VERSION_SPECIFIED");
@@ -60,7 +60,7 @@ impl AwsError {
     }
 
     /// A parameter that does not do.
-    pub fn invalid(call: &Call, message: impl Into<String>) -> AwsError {
+    pub(super) fn invalid(call: &Call, message: impl Into<String>) -> AwsError {
         let code = match call.protocol {
             Protocol::Query => "ValidationError",
             Protocol::Json(_) | Protocol::RestJson => "ValidationException",
@@ -71,7 +71,7 @@ impl AwsError {
 
 /// An HTTP response, but for what every response has.
 #[derive(Debug, Clone)]
-pub struct Reply {
+pub(super) struct Reply {
     /// The HTTP status.
     pub status: u16,
     /// `content-type`.
@@ -84,7 +84,7 @@ pub struct Reply {
 
 impl Reply {
     /// The answer to a call.
-    pub fn new(call: &Call, request_id: &str, outcome: Result<Answer, AwsError>) -> Reply {
+    pub(super) fn new(call: &Call, request_id: &str, outcome: Result<Answer, AwsError>) -> Reply {
         match outcome {
             Ok(Answer::Xml(inside)) => {
                 let name = &call.operation;
@@ -115,7 +115,7 @@ impl Reply {
 
     /// <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization>
     /// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization>
-    pub fn error(call: &Call, request_id: &str, error: &AwsError) -> Reply {
+    pub(super) fn error(call: &Call, request_id: &str, error: &AwsError) -> Reply {
         let (error_type, body) = match call.protocol {
             Protocol::Query => {
                 let mut xml = Xml::new();

@@ -26,8 +26,6 @@ use tokio::task::JoinSet;
 
 use super::account::Account;
 use super::call::Call;
-use super::clock;
-use super::credentials;
 use super::faults::{self, Fault, Faults};
 use super::reply::Reply;
 use super::services;
@@ -231,15 +229,10 @@ async fn respond(
         .and_then(|fault| faults::reply(fault, &call, &request_id))
         .unwrap_or_else(|| Reply::new(&call, &request_id, services::answer(&shared.world, &call)));
     let truncated = fault == Some(&Fault::Truncate);
-    Ok(response(
-        reply,
-        &request_id,
-        credentials::server_time(shared.world.account().credentials),
-        truncated,
-    ))
+    Ok(response(reply, &request_id, truncated))
 }
 
-fn response(reply: Reply, request_id: &str, time: i64, truncated: bool) -> Response<ReplyBody> {
+fn response(reply: Reply, request_id: &str, truncated: bool) -> Response<ReplyBody> {
     let whole = reply.body.len();
     let mut body = Bytes::from(reply.body);
     if truncated {
@@ -251,7 +244,6 @@ fn response(reply: Reply, request_id: &str, time: i64, truncated: bool) -> Respo
     let headers = response.headers_mut();
     insert(headers, "content-type", &reply.content_type);
     insert(headers, "x-amzn-requestid", request_id);
-    insert(headers, "date", &clock::http(time));
     if let Some(error_type) = &reply.error_type {
         insert(headers, "x-amzn-errortype", error_type);
     }

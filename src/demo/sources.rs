@@ -11,14 +11,14 @@ use super::account::{FeatureSet, Group, InlinePolicy, ServiceControlPolicy, Targ
 use super::world::{Principal, World};
 
 /// The policy that AWS attaches to every root, organizational unit and account.
-pub const FULL_AWS_ACCESS: &str = "p-FullAWSAccess";
+pub(super) const FULL_AWS_ACCESS: &str = "p-FullAWSAccess";
 
 const ALLOW_ALL: &str =
     r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}"#;
 
 /// A policy that takes part in a decision.
 #[derive(Debug, Clone)]
-pub struct Source {
+pub(super) struct Source {
     /// How the simulator calls it: `AdministratorAccess`, `user_alice_Inline`.
     pub id: String,
     /// Its ARN; inline policies have none.
@@ -33,7 +33,7 @@ pub struct Source {
 
 /// Where a policy comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Origin {
+pub(super) enum Origin {
     /// AWS's own.
     AwsManaged,
     /// A customer managed policy.
@@ -54,7 +54,7 @@ pub enum Origin {
 impl World {
     /// The levels whose service control policies bind this account.
     /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
-    pub fn service_control_levels(&self) -> Vec<(&Target, Vec<Source>)> {
+    pub(super) fn service_control_levels(&self) -> Vec<(&Target, Vec<Source>)> {
         let binds = self.is_member_account();
         let organization = self
             .organization()
@@ -79,7 +79,7 @@ impl World {
     }
 
     /// The ARN of a service control policy.
-    pub fn service_control_arn(&self, policy: &ServiceControlPolicy) -> String {
+    pub(super) fn service_control_arn(&self, policy: &ServiceControlPolicy) -> String {
         match self.organization() {
             Some(organization) if policy.id != FULL_AWS_ACCESS => format!(
                 "arn:aws:organizations::{}:policy/{}/service_control_policy/{}",
@@ -93,7 +93,7 @@ impl World {
     }
 
     /// The identity policies: a user's own and its groups', a group's, a role's.
-    pub fn identity_sources(&self, principal: Principal<'_>) -> Vec<Source> {
+    pub(super) fn identity_sources(&self, principal: Principal<'_>) -> Vec<Source> {
         let mut sources = Vec::new();
         match principal {
             Principal::RootUser => {}
@@ -158,7 +158,7 @@ impl World {
     }
 
     /// The permissions boundary of a user or a role.
-    pub fn boundary_source(&self, principal: Principal<'_>) -> Option<Source> {
+    pub(super) fn boundary_source(&self, principal: Principal<'_>) -> Option<Source> {
         let arn = match principal {
             Principal::User(user) => user.permissions_boundary.as_deref(),
             Principal::Role(role, _) => role.permissions_boundary.as_deref(),
@@ -168,7 +168,7 @@ impl World {
     }
 
     /// The policies passed with a session.
-    pub fn session_sources(&self, principal: Principal<'_>) -> Vec<Source> {
+    pub(super) fn session_sources(&self, principal: Principal<'_>) -> Vec<Source> {
         let Principal::Role(_, Some(session)) = principal else {
             return Vec::new();
         };
@@ -205,7 +205,7 @@ impl World {
 }
 
 /// The document of a service control policy.
-pub fn service_control_text(policy: &ServiceControlPolicy) -> String {
+pub(super) fn service_control_text(policy: &ServiceControlPolicy) -> String {
     policy
         .document
         .as_ref()
@@ -224,7 +224,7 @@ fn source(id: String, arn: Option<String>, origin: Origin, text: String) -> Resu
 }
 
 /// Compiles a document; the error names the policy.
-pub fn parse(name: &str, text: &str) -> Result<Arc<Document>, String> {
+pub(super) fn parse(name: &str, text: &str) -> Result<Arc<Document>, String> {
     let document = Document::parse(text);
     document
         .map(Arc::new)

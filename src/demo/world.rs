@@ -11,7 +11,7 @@ use super::account::{
 
 /// An account that is known to be whole.
 #[derive(Debug)]
-pub struct World {
+pub(super) struct World {
     account: Account,
     /// The policies that bind the caller, which every call asks.
     caller_layers: OnceLock<Vec<Layer>>,
@@ -19,7 +19,7 @@ pub struct World {
 
 /// Someone whose policies can be asked for.
 #[derive(Debug, Clone, Copy)]
-pub enum Principal<'a> {
+pub(super) enum Principal<'a> {
     /// The root user.
     RootUser,
     /// An IAM user.
@@ -33,7 +33,7 @@ pub enum Principal<'a> {
 impl World {
     /// Checks that everything that the account refers to exists, so that nothing can be missing
     /// later. The error is one sentence.
-    pub fn new(account: Account) -> Result<World, String> {
+    pub(super) fn new(account: Account) -> Result<World, String> {
         let caller_layers = OnceLock::new();
         let world = World {
             account,
@@ -44,17 +44,17 @@ impl World {
     }
 
     /// The description.
-    pub fn account(&self) -> &Account {
+    pub(super) fn account(&self) -> &Account {
         &self.account
     }
 
     /// The account id.
-    pub fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         &self.account.id
     }
 
     /// Who makes the calls.
-    pub fn caller(&self) -> Principal<'_> {
+    pub(super) fn caller(&self) -> Principal<'_> {
         match &self.account.caller {
             Caller::RootUser => Some(Principal::RootUser),
             Caller::User(name) => self.user(name).map(Principal::User),
@@ -67,28 +67,28 @@ impl World {
     }
 
     /// The policies that bind the caller, arranged by `arrange` the first time.
-    pub fn caller_layers(&self, arrange: impl FnOnce() -> Vec<Layer>) -> &[Layer] {
+    pub(super) fn caller_layers(&self, arrange: impl FnOnce() -> Vec<Layer>) -> &[Layer] {
         self.caller_layers.get_or_init(arrange)
     }
 
     /// A user by name. IAM compares names without regard to case when it makes them unique, and
     /// with regard to case when it looks them up.
-    pub fn user(&self, name: &str) -> Option<&User> {
+    pub(super) fn user(&self, name: &str) -> Option<&User> {
         self.account.users.iter().find(|user| user.name == name)
     }
 
     /// A group by name.
-    pub fn group(&self, name: &str) -> Option<&Group> {
+    pub(super) fn group(&self, name: &str) -> Option<&Group> {
         self.account.groups.iter().find(|group| group.name == name)
     }
 
     /// A role by name.
-    pub fn role(&self, name: &str) -> Option<&Role> {
+    pub(super) fn role(&self, name: &str) -> Option<&Role> {
         self.account.roles.iter().find(|role| role.name == name)
     }
 
     /// A customer managed policy by ARN.
-    pub fn customer_managed(&self, arn: &str) -> Option<&ManagedPolicy> {
+    pub(super) fn customer_managed(&self, arn: &str) -> Option<&ManagedPolicy> {
         self.account
             .policies
             .iter()
@@ -96,7 +96,7 @@ impl World {
     }
 
     /// The user, group or role with that ARN, path and all.
-    pub fn principal(&self, arn: &str) -> Option<Principal<'_>> {
+    pub(super) fn principal(&self, arn: &str) -> Option<Principal<'_>> {
         let users = self
             .account
             .users
@@ -120,32 +120,32 @@ impl World {
     }
 
     /// `arn:aws:iam::111122223333:user/path/name`
-    pub fn user_arn(&self, user: &User) -> String {
+    pub(super) fn user_arn(&self, user: &User) -> String {
         self.iam_arn("user", &user.path, &user.name)
     }
 
     /// `arn:aws:iam::111122223333:group/path/name`
-    pub fn group_arn(&self, group: &Group) -> String {
+    pub(super) fn group_arn(&self, group: &Group) -> String {
         self.iam_arn("group", &group.path, &group.name)
     }
 
     /// `arn:aws:iam::111122223333:role/path/name`
-    pub fn role_arn(&self, role: &Role) -> String {
+    pub(super) fn role_arn(&self, role: &Role) -> String {
         self.iam_arn("role", &role.path, &role.name)
     }
 
     /// `arn:aws:iam::111122223333:policy/path/name`
-    pub fn policy_arn(&self, policy: &ManagedPolicy) -> String {
+    pub(super) fn policy_arn(&self, policy: &ManagedPolicy) -> String {
         self.iam_arn("policy", &policy.path, &policy.name)
     }
 
     /// The ARN of something of IAM's that need not exist.
-    pub fn iam_arn(&self, kind: &str, path: &str, name: &str) -> String {
+    pub(super) fn iam_arn(&self, kind: &str, path: &str, name: &str) -> String {
         format!("arn:aws:iam::{}:{kind}{path}{name}", self.id())
     }
 
     /// What `aws:PrincipalArn` says, and policies mean: the role, not its session.
-    pub fn principal_arn(&self, principal: Principal<'_>) -> String {
+    pub(super) fn principal_arn(&self, principal: Principal<'_>) -> String {
         match principal {
             Principal::RootUser => format!("arn:aws:iam::{}:root", self.id()),
             Principal::User(user) => self.user_arn(user),
@@ -156,7 +156,7 @@ impl World {
 
     /// What `GetCallerIdentity` and refusals say: the session, without the role's path.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-arns>
-    pub fn caller_arn(&self) -> String {
+    pub(super) fn caller_arn(&self) -> String {
         match self.caller() {
             Principal::Role(role, Some(session)) => format!(
                 "arn:aws:sts::{}:assumed-role/{}/{}",
@@ -170,7 +170,7 @@ impl World {
 
     /// `aws:userid`.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable>
-    pub fn user_id(&self, principal: Principal<'_>) -> String {
+    pub(super) fn user_id(&self, principal: Principal<'_>) -> String {
         match principal {
             Principal::RootUser => self.id().to_owned(),
             Principal::User(user) => unique_id("AIDA", &user.name),
@@ -183,23 +183,23 @@ impl World {
     }
 
     /// The organization, if the account is in one.
-    pub fn organization(&self) -> Option<&Organization> {
+    pub(super) fn organization(&self) -> Option<&Organization> {
         self.account.organization.as_ref()
     }
 
     /// Whether the account manages its organization.
-    pub fn is_management_account(&self) -> bool {
+    pub(super) fn is_management_account(&self) -> bool {
         self.organization()
             .is_some_and(|organization| organization.management_account_id == self.id())
     }
 
     /// Whether the account is in somebody else's organization.
-    pub fn is_member_account(&self) -> bool {
+    pub(super) fn is_member_account(&self) -> bool {
         self.organization().is_some() && !self.is_management_account()
     }
 
     /// ARNs of the managed policies that are attached to anybody, or are a boundary, once each.
-    pub fn managed_policies_in_use(&self) -> Vec<&str> {
+    pub(super) fn managed_policies_in_use(&self) -> Vec<&str> {
         let attached = self.attachments().flatten();
         let mut arns: Vec<&str> = attached
             .chain(self.boundaries())
@@ -211,7 +211,7 @@ impl World {
     }
 
     /// How often a managed policy is attached, and how often it is a boundary.
-    pub fn uses(&self, arn: &str) -> (usize, usize) {
+    pub(super) fn uses(&self, arn: &str) -> (usize, usize) {
         let holds = |arns: &&Vec<String>| arns.iter().any(|one| one == arn);
         let attached = self.attachments().filter(holds).count();
         (
@@ -246,7 +246,7 @@ impl World {
 
 /// A unique id as IAM makes them: a prefix that tells the kind, and 17 letters and digits.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html#identifiers-unique-ids>
-pub fn unique_id(prefix: &str, name: &str) -> String {
+pub(super) fn unique_id(prefix: &str, name: &str) -> String {
     const DIGITS: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     // FNV-1a over two seeds: 17 digits of 5 bits are more than one u64 has.
     let hash = |seed: u64| {

@@ -2,23 +2,23 @@
 
 /// XML in the making.
 #[derive(Debug, Default)]
-pub struct Xml(String);
+pub(super) struct Xml(String);
 
 impl Xml {
     /// Nothing yet.
-    pub fn new() -> Xml {
+    pub(super) fn new() -> Xml {
         Xml::default()
     }
 
     /// An element with text in it.
-    pub fn text(&mut self, name: &str, value: &str) -> &mut Xml {
+    pub(super) fn text(&mut self, name: &str, value: &str) -> &mut Xml {
         self.open(name);
         escape_into(&mut self.0, value);
         self.close(name)
     }
 
     /// An element with text in it, if there is a value.
-    pub fn optional(&mut self, name: &str, value: Option<&str>) -> &mut Xml {
+    pub(super) fn optional(&mut self, name: &str, value: Option<&str>) -> &mut Xml {
         if let Some(value) = value {
             self.text(name, value);
         }
@@ -26,14 +26,14 @@ impl Xml {
     }
 
     /// An element with elements in it.
-    pub fn element(&mut self, name: &str, inside: impl FnOnce(&mut Xml)) -> &mut Xml {
+    pub(super) fn element(&mut self, name: &str, inside: impl FnOnce(&mut Xml)) -> &mut Xml {
         self.open(name);
         inside(self);
         self.close(name)
     }
 
     /// A list as the query protocol has it: each item is a `member`.
-    pub fn list<T>(
+    pub(super) fn list<T>(
         &mut self,
         name: &str,
         items: impl IntoIterator<Item = T>,
@@ -47,7 +47,7 @@ impl Xml {
     }
 
     /// A list of texts.
-    pub fn texts<T: AsRef<str>>(
+    pub(super) fn texts<T: AsRef<str>>(
         &mut self,
         name: &str,
         items: impl IntoIterator<Item = T>,
@@ -60,7 +60,7 @@ impl Xml {
     }
 
     /// The text written so far.
-    pub fn finish(self) -> String {
+    pub(super) fn finish(self) -> String {
         self.0
     }
 

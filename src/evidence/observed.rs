@@ -81,7 +81,10 @@ pub struct Gap {
 #[serde(rename_all = "camelCase", tag = "cause")]
 pub enum GapCause {
     /// AWS answered and refused; `action` is the IAM action that the call needs.
-    Refused { action: String, refusal: Refusal },
+    Refused {
+        action: String,
+        refusal: Box<Refusal>,
+    },
     /// The call brought no usable answer.
     CallFailed {
         call: String,

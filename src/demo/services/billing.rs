@@ -12,7 +12,7 @@ use crate::demo::world::{World, unique_id};
 const DAY: i64 = 86_400;
 
 /// Answers a call.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetCredits" => credits(world, call),
         "ListBillingViews" => billing_views(world, call),
@@ -39,7 +39,7 @@ fn credits(world: &World, call: &Call) -> Result<Answer, AwsError> {
     if account.iam_access_to_billing == IamAccess::NotActivated && !is_root {
         return Err(switched_off());
     }
-    let age = clock::now() - start;
+    let age = clock::now().saturating_sub(start);
     if !(0..=366 * DAY).contains(&age) {
         let rule =
             "startDate must be a past date that is not more than one year before the current date";

@@ -9,7 +9,7 @@ use crate::demo::reply::{Answer, AwsError};
 use crate::demo::world::World;
 
 /// Answers a call.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "DescribeBudgets" => describe(world, call),
         _ => Err(AwsError::unknown_operation(call)),

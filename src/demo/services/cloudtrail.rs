@@ -14,7 +14,7 @@ use crate::demo::world::World;
 const HISTORY: i64 = 90 * 86_400;
 
 /// Answers a call.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "LookupEvents" => lookup(world, call),
         _ => Err(AwsError::unknown_operation(call)),

@@ -15,7 +15,7 @@ use crate::demo::world::World;
 const MOST_PERIODS: usize = 400;
 
 /// Answers a call.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetCostAndUsage" => cost_and_usage(world, call),
         _ => Err(AwsError::unknown_operation(call)),

@@ -10,7 +10,7 @@ use crate::demo::reply::{Answer, AwsError};
 use crate::demo::world::World;
 
 /// Answers a call.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let resource = format!(
         "arn:aws:freetier:us-east-1:{}:/{}",
         world.id(),

@@ -16,7 +16,7 @@ use super::reply::{Answer, AwsError};
 use super::world::World;
 
 /// Answers a call as AWS would.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     if let Some(refusal) = credentials::refusal(world.account().credentials, call) {
         return Err(refusal);
     }

@@ -13,7 +13,7 @@ use crate::demo::world::World;
 const JOINED: i64 = 1_709_251_200;
 
 /// Answers a call.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "DescribeOrganization" => {
             authorize(world, call, "organizations:DescribeOrganization", "*")?;

@@ -6,7 +6,7 @@ use crate::demo::world::World;
 use crate::demo::xml::Xml;
 
 /// Answers a call.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetCallerIdentity" => Ok(caller_identity(world)),
         _ => Err(AwsError::unknown_operation(call)),

@@ -33,7 +33,7 @@ impl Item<'_> {
 }
 
 /// Answers the call.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     allow_all(world, call, "iam:GetAccountAuthorizationDetails")?;
     let filter = call.form.list("Filter");
     let mut items = everything(world)?;

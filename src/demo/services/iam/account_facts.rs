@@ -8,7 +8,7 @@ use crate::demo::world::World;
 use crate::demo::xml::Xml;
 
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountSummary.html>
-pub fn summary(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn summary(world: &World, call: &Call) -> Result<Answer, AwsError> {
     allow_all(world, call, "iam:GetAccountSummary")?;
     let account = world.account();
     let devices = account.users.iter().filter(|user| user.mfa).count();
@@ -42,7 +42,7 @@ pub fn summary(world: &World, call: &Call) -> Result<Answer, AwsError> {
 }
 
 /// An account has at most one alias.
-pub fn aliases(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn aliases(world: &World, call: &Call) -> Result<Answer, AwsError> {
     allow_all(world, call, "iam:ListAccountAliases")?;
     let page = Page::cut(world, call, world.account().alias.iter().collect())?;
     let mut xml = Xml::new();

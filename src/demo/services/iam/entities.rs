@@ -13,7 +13,7 @@ use crate::demo::xml::Xml;
 
 /// Without a name: the user whose key signs. A role session has no user.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetUser.html>
-pub fn user(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn user(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let name = match (call.form.get("UserName"), world.caller()) {
         (Some(name), _) => name,
         (None, Principal::User(user)) => &user.name,
@@ -45,7 +45,7 @@ fn root_user(world: &World, call: &Call) -> Result<Answer, AwsError> {
 }
 
 /// A role with its path and boundary.
-pub fn role(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn role(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let name = required(call, "RoleName")?;
     allow_entity(world, call, "iam:GetRole", Kind::Role, name)?;
     let role = world.role(name).ok_or_else(|| no_such("role", name))?;
@@ -59,7 +59,7 @@ pub fn role(world: &World, call: &Call) -> Result<Answer, AwsError> {
 }
 
 /// The groups of a user.
-pub fn groups_of_user(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn groups_of_user(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let name = required(call, "UserName")?;
     allow_entity(world, call, "iam:ListGroupsForUser", Kind::User, name)?;
     let user = world.user(name).ok_or_else(|| no_such("user", name))?;
@@ -78,7 +78,7 @@ pub fn groups_of_user(world: &World, call: &Call) -> Result<Answer, AwsError> {
 }
 
 /// The tags of a user.
-pub fn user_tags(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn user_tags(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let name = required(call, "UserName")?;
     allow_entity(world, call, "iam:ListUserTags", Kind::User, name)?;
     let user = world.user(name).ok_or_else(|| no_such("user", name))?;
@@ -86,7 +86,7 @@ pub fn user_tags(world: &World, call: &Call) -> Result<Answer, AwsError> {
 }
 
 /// The tags of a role.
-pub fn role_tags(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn role_tags(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let name = required(call, "RoleName")?;
     allow_entity(world, call, "iam:ListRoleTags", Kind::Role, name)?;
     let role = world.role(name).ok_or_else(|| no_such("role", name))?;
@@ -104,7 +104,7 @@ fn tags(world: &World, call: &Call, tags: &BTreeMap<String, String>) -> Result<A
 }
 
 /// The members that `GetUser` and `GetAccountAuthorizationDetails` share.
-pub fn write_user(xml: &mut Xml, world: &World, user: &User) {
+pub(super) fn write_user(xml: &mut Xml, world: &World, user: &User) {
     xml.text("Path", &user.path);
     xml.text("UserName", &user.name);
     xml.text("UserId", &world.user_id(Principal::User(user)));
@@ -114,7 +114,7 @@ pub fn write_user(xml: &mut Xml, world: &World, user: &User) {
 }
 
 /// The members that `GetRole` and `GetAccountAuthorizationDetails` share.
-pub fn write_role(xml: &mut Xml, world: &World, role: &Role) {
+pub(super) fn write_role(xml: &mut Xml, world: &World, role: &Role) {
     xml.text("Path", &role.path);
     xml.text("RoleName", &role.name);
     xml.text("RoleId", &world.user_id(Principal::Role(role, None)));
@@ -128,7 +128,7 @@ pub fn write_role(xml: &mut Xml, world: &World, role: &Role) {
 }
 
 /// A group.
-pub fn write_group(xml: &mut Xml, world: &World, group: &Group) {
+pub(super) fn write_group(xml: &mut Xml, world: &World, group: &Group) {
     xml.text("Path", &group.path);
     xml.text("GroupName", &group.name);
     xml.text("GroupId", &world.user_id(Principal::Group(group)));
@@ -137,7 +137,7 @@ pub fn write_group(xml: &mut Xml, world: &World, group: &Group) {
 }
 
 /// Tags, if there are any.
-pub fn write_tags(xml: &mut Xml, tags: &BTreeMap<String, String>) {
+pub(super) fn write_tags(xml: &mut Xml, tags: &BTreeMap<String, String>) {
     if !tags.is_empty() {
         xml.list("Tags", tags, |xml, (key, value)| {
             xml.text("Key", key).text("Value", value);

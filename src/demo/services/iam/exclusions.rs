@@ -5,7 +5,7 @@ use crate::demo::sources::{Origin, Source};
 
 /// The policies left out.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_PolicyIdentifier.html>
-pub struct Exclusions<'a>(Vec<Exclusion<'a>>);
+pub(super) struct Exclusions<'a>(Vec<Exclusion<'a>>);
 
 enum Exclusion<'a> {
     Type(&'a str),
@@ -19,7 +19,7 @@ enum Exclusion<'a> {
 
 impl<'a> Exclusions<'a> {
     /// The members of the union are written with their names by some clients and without by others.
-    pub fn read(call: &'a Call) -> Exclusions<'a> {
+    pub(super) fn read(call: &'a Call) -> Exclusions<'a> {
         let form = &call.form;
         let entries = form.structures("PolicyExclusionList").into_iter();
         let read = |prefix: String| {
@@ -48,14 +48,14 @@ impl<'a> Exclusions<'a> {
     }
 
     /// Whether all policies of a type are left out.
-    pub fn has_type(&self, wanted: &str) -> bool {
+    pub(super) fn has_type(&self, wanted: &str) -> bool {
         self.0
             .iter()
             .any(|one| matches!(one, Exclusion::Type(r#type) if *r#type == wanted))
     }
 
     /// Whether a policy is left out.
-    pub fn cover(&self, source: &Source) -> bool {
+    pub(super) fn cover(&self, source: &Source) -> bool {
         self.0.iter().any(|one| match (one, &source.origin) {
             (Exclusion::Type("aws-managed"), Origin::AwsManaged)
             | (Exclusion::Type("user-managed"), Origin::CustomerManaged)

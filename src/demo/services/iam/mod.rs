@@ -16,7 +16,7 @@ use crate::demo::reply::{Answer, AwsError};
 use crate::demo::world::World;
 
 /// Answers a call.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetUser" => entities::user(world, call),
         "GetRole" => entities::role(world, call),
@@ -32,6 +32,7 @@ pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
         "GetUserPolicy" => policies::inline(world, call, Kind::User),
         "GetGroupPolicy" => policies::inline(world, call, Kind::Group),
         "GetRolePolicy" => policies::inline(world, call, Kind::Role),
+        "ListPolicies" => policies::all(world, call),
         "GetPolicy" => policies::managed(world, call),
         "GetPolicyVersion" => policies::version(world, call),
         "GetAccountSummary" => account_facts::summary(world, call),
@@ -44,7 +45,7 @@ pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
 
 /// What can have policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub(super) enum Kind {
     /// IAM users.
     User,
     /// IAM groups.
@@ -55,7 +56,7 @@ pub enum Kind {
 
 impl Kind {
     /// `user`, as ARNs and messages have it.
-    pub fn word(self) -> &'static str {
+    pub(super) fn word(self) -> &'static str {
         match self {
             Kind::User => "user",
             Kind::Group => "group",
@@ -64,7 +65,7 @@ impl Kind {
     }
 
     /// `UserName`, the parameter.
-    pub fn parameter(self) -> &'static str {
+    pub(super) fn parameter(self) -> &'static str {
         match self {
             Kind::User => "UserName",
             Kind::Group => "GroupName",
@@ -74,7 +75,7 @@ impl Kind {
 }
 
 /// A parameter that must be there.
-pub fn required<'a>(call: &'a Call, name: &str) -> Result<&'a str, AwsError> {
+pub(super) fn required<'a>(call: &'a Call, name: &str) -> Result<&'a str, AwsError> {
     call.form
         .get(name)
         .filter(|value| !value.is_empty())
@@ -95,7 +96,7 @@ pub fn required<'a>(call: &'a Call, name: &str) -> Result<&'a str, AwsError> {
 }
 
 /// Whether the caller may do that to a user, group or role. Refusals call it `user ada`.
-pub fn allow_entity(
+pub(super) fn allow_entity(
     world: &World,
     call: &Call,
     action: &str,
@@ -113,17 +114,22 @@ pub fn allow_entity(
 }
 
 /// Whether the caller may do that to a managed policy. Refusals call it `policy arn:…`.
-pub fn allow_policy(world: &World, call: &Call, action: &str, arn: &str) -> Result<(), AwsError> {
+pub(super) fn allow_policy(
+    world: &World,
+    call: &Call,
+    action: &str,
+    arn: &str,
+) -> Result<(), AwsError> {
     authorize_called(world, call, action, arn, &format!("policy {arn}"))
 }
 
 /// Whether the caller may do that to the account as a whole.
-pub fn allow_all(world: &World, call: &Call, action: &str) -> Result<(), AwsError> {
+pub(super) fn allow_all(world: &World, call: &Call, action: &str) -> Result<(), AwsError> {
     authorize(world, call, action, "*")
 }
 
 /// Something that is not there.
-pub fn no_such(what: &str, name: &str) -> AwsError {
+pub(super) fn no_such(what: &str, name: &str) -> AwsError {
     AwsError::new(
         404,
         "NoSuchEntity",
@@ -140,6 +146,6 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 
 /// Policy documents are URL-encoded.
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetPolicyVersion.html>
-pub fn encoded(document: &str) -> String {
+pub(super) fn encoded(document: &str) -> String {
     utf8_percent_encode(document, RESERVED).to_string()
 }

@@ -11,7 +11,7 @@ const MOST: usize = 1000;
 
 /// One page of a list.
 #[derive(Debug)]
-pub struct Page<T> {
+pub(super) struct Page<T> {
     /// What is on it.
     pub items: Vec<T>,
     /// Where the next one begins.
@@ -20,7 +20,7 @@ pub struct Page<T> {
 
 impl<T> Page<T> {
     /// Cuts the page that the call asks for.
-    pub fn cut(world: &World, call: &Call, mut items: Vec<T>) -> Result<Page<T>, AwsError> {
+    pub(super) fn cut(world: &World, call: &Call, mut items: Vec<T>) -> Result<Page<T>, AwsError> {
         let invalid = |message: &str| AwsError::invalid(call, message);
         let asked = match call.form.get("MaxItems") {
             None => DEFAULT,
@@ -51,7 +51,7 @@ impl<T> Page<T> {
     }
 
     /// Says whether there is more.
-    pub fn finish(&self, xml: &mut Xml) {
+    pub(super) fn finish(&self, xml: &mut Xml) {
         xml.text(
             "IsTruncated",
             if self.marker.is_some() {

@@ -1,7 +1,7 @@
 //! Inline and managed policies.
 
 use super::paging::Page;
-use super::{Kind, allow_entity, allow_policy, encoded, no_such, required};
+use super::{Kind, allow_all, allow_entity, allow_policy, encoded, no_such, required};
 use crate::catalog;
 use crate::demo::account::{InlinePolicy, ManagedPolicy};
 use crate::demo::call::Call;
@@ -33,7 +33,7 @@ fn owned<'a>(world: &'a World, kind: Kind, name: &str) -> Result<Owned<'a>, AwsE
 }
 
 /// `ListAttachedUserPolicies` and its like.
-pub fn attached(world: &World, call: &Call, kind: Kind) -> Result<Answer, AwsError> {
+pub(super) fn attached(world: &World, call: &Call, kind: Kind) -> Result<Answer, AwsError> {
     let name = required(call, kind.parameter())?;
     allow_entity(world, call, &format!("iam:{}", call.operation), kind, name)?;
     let page = Page::cut(
@@ -50,7 +50,7 @@ pub fn attached(world: &World, call: &Call, kind: Kind) -> Result<Answer, AwsErr
 }
 
 /// `ListUserPolicies` and its like.
-pub fn inline_names(world: &World, call: &Call, kind: Kind) -> Result<Answer, AwsError> {
+pub(super) fn inline_names(world: &World, call: &Call, kind: Kind) -> Result<Answer, AwsError> {
     let name = required(call, kind.parameter())?;
     allow_entity(world, call, &format!("iam:{}", call.operation), kind, name)?;
     let names = owned(world, kind, name)?
@@ -65,7 +65,7 @@ pub fn inline_names(world: &World, call: &Call, kind: Kind) -> Result<Answer, Aw
 }
 
 /// `GetUserPolicy` and its like.
-pub fn inline(world: &World, call: &Call, kind: Kind) -> Result<Answer, AwsError> {
+pub(super) fn inline(world: &World, call: &Call, kind: Kind) -> Result<Answer, AwsError> {
     let name = required(call, kind.parameter())?;
     let policy_name = required(call, "PolicyName")?;
     allow_entity(world, call, &format!("iam:{}", call.operation), kind, name)?;
@@ -78,8 +78,29 @@ pub fn inline(world: &World, call: &Call, kind: Kind) -> Result<Answer, AwsError
     Ok(Answer::Xml(xml))
 }
 
+/// `ListPolicies`: those that are attached to anybody, which is all of them that this account knows.
+pub(super) fn all(world: &World, call: &Call) -> Result<Answer, AwsError> {
+    allow_all(world, call, "iam:ListPolicies")?;
+    let attached = world
+        .managed_policies_in_use()
+        .into_iter()
+        .filter(|arn| world.uses(arn).0 > 0);
+    let page = Page::cut(world, call, attached.collect())?;
+    let policies = page
+        .items
+        .iter()
+        .map(|arn| Managed::find(world, arn))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut xml = Xml::new();
+    xml.list("Policies", &policies, |xml, policy| {
+        policy.write(xml, world)
+    });
+    page.finish(&mut xml);
+    Ok(Answer::Xml(xml))
+}
+
 /// `GetPolicy`.
-pub fn managed(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn managed(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let arn = required(call, "PolicyArn")?;
     allow_policy(world, call, "iam:GetPolicy", arn)?;
     let policy = Managed::find(world, arn)?;
@@ -89,7 +110,7 @@ pub fn managed(world: &World, call: &Call) -> Result<Answer, AwsError> {
 }
 
 /// `GetPolicyVersion`.
-pub fn version(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn version(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let arn = required(call, "PolicyArn")?;
     let version = required(call, "VersionId")?;
     allow_policy(world, call, "iam:GetPolicyVersion", arn)?;
@@ -109,7 +130,7 @@ pub fn version(world: &World, call: &Call) -> Result<Answer, AwsError> {
 }
 
 /// A managed policy.
-pub enum Managed<'a> {
+pub(super) enum Managed<'a> {
     /// AWS's own.
     Aws {
         /// Its ARN.
@@ -123,7 +144,7 @@ pub enum Managed<'a> {
 
 impl<'a> Managed<'a> {
     /// By ARN.
-    pub fn find(world: &'a World, arn: &'a str) -> Result<Managed<'a>, AwsError> {
+    pub(super) fn find(world: &'a World, arn: &'a str) -> Result<Managed<'a>, AwsError> {
         if let Some(policy) = world.customer_managed(arn) {
             return Ok(Managed::Customer(policy));
         }
@@ -148,7 +169,7 @@ impl<'a> Managed<'a> {
     }
 
     /// The members of `GetPolicy`, which are those of `GetAccountAuthorizationDetails` too.
-    pub fn write(&self, xml: &mut Xml, world: &World) {
+    pub(super) fn write(&self, xml: &mut Xml, world: &World) {
         let arn = match self {
             Managed::Aws { arn, .. } => (*arn).to_owned(),
             Managed::Customer(policy) => world.policy_arn(policy),
@@ -172,7 +193,7 @@ impl<'a> Managed<'a> {
     }
 
     /// The list of versions that `GetAccountAuthorizationDetails` adds.
-    pub fn write_versions(&self, xml: &mut Xml) {
+    pub(super) fn write_versions(&self, xml: &mut Xml) {
         xml.list("PolicyVersionList", &self.versions(), |xml, version| {
             self.write_version(xml, version);
         });
@@ -194,13 +215,13 @@ impl<'a> Managed<'a> {
 }
 
 /// An attached policy: its name is the end of its ARN.
-pub fn write_attached(xml: &mut Xml, arn: &str) {
+pub(super) fn write_attached(xml: &mut Xml, arn: &str) {
     xml.text("PolicyName", arn.rsplit('/').next().unwrap_or(arn));
     xml.text("PolicyArn", arn);
 }
 
 /// An inline policy.
-pub fn write_inline(xml: &mut Xml, policy: &InlinePolicy) {
+pub(super) fn write_inline(xml: &mut Xml, policy: &InlinePolicy) {
     xml.text("PolicyName", &policy.name);
     xml.text("PolicyDocument", &encoded(&policy.document.to_string()));
 }

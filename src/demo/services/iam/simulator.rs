@@ -21,7 +21,7 @@ use crate::policy::{
 };
 
 /// Answers the call.
-pub fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
+pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let arn = required(call, "PolicySourceArn")?;
     let actions = call.form.list("ActionNames");
     if actions.is_empty() {

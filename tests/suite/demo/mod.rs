@@ -1,0 +1,78 @@
+//! The demo responder, on the wire.
+
+#![allow(clippy::expect_used, clippy::panic)]
+
+mod accounts;
+mod faults;
+mod protocols;
+mod simulator;
+mod wire;
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use billing_doctor::demo::{self, Account, Faults, Responder};
+use serde_json::{Value, json};
+use wire::{Answer, Request};
+
+const ID: &str = "111122223333";
+
+fn account(name: &str) -> Account {
+    demo::account(name).expect("a demo account")
+}
+
+fn serve(name: &str) -> Responder {
+    serve_account(account(name))
+}
+
+fn serve_account(account: Account) -> Responder {
+    Responder::start_on_thread(account, Faults::none()).expect("a responder")
+}
+
+fn seconds_ago(seconds: u64) -> u64 {
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .expect("a clock after 1970");
+    now.as_secs() - seconds
+}
+
+fn get_credits() -> Request {
+    let start = seconds_ago(30 * 86_400);
+    Request::json(
+        "AWSBilling.GetCredits",
+        &json!({ "accountId": ID, "startDate": start }),
+    )
+}
+
+fn get_cost_and_usage() -> Request {
+    Request::json(
+        "AWSInsightsIndexService.GetCostAndUsage",
+        &json!({
+            "TimePeriod": { "Start": "2026-10-01", "End": "2026-11-01" },
+            "Granularity": "MONTHLY",
+            "Metrics": ["UnblendedCost"],
+        }),
+    )
+}
+
+fn describe_budgets() -> Request {
+    Request::json(
+        "AWSBudgetServiceGateway.DescribeBudgets",
+        &json!({ "AccountId": ID }),
+    )
+}
+
+fn free_tier_usage() -> Request {
+    Request::json("AWSFreeTierService.GetFreeTierUsage", &json!({}))
+}
+
+fn organizations(operation: &str, body: &Value) -> Request {
+    Request::json(&format!("AWSOrganizationsV20161128.{operation}"), body)
+}
+
+fn assert_error(answer: &Answer, status: u16, code: &str, message: &str) {
+    let (found, said) = answer.error();
+    assert_eq!(
+        (answer.status, found.as_str(), said.as_str()),
+        (status, code, message)
+    );
+}

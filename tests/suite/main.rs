@@ -1,0 +1,6 @@
+mod architecture;
+mod check;
+mod demo;
+mod docs;
+mod round_trips;
+mod tool;
