@@ -204,8 +204,13 @@ fn opens(
 
 /// A refusal of the caller that no finding accounts for.
 fn unexplained(case: &Case, causes: &[Finding]) -> Option<Finding> {
-    // Whoever is not known to AWS is refused everywhere.
-    if case.evidence.caller.known().is_none() {
+    // The probes speak for the caller alone, and whoever is not known to AWS is refused everywhere.
+    if !case
+        .evidence
+        .principal
+        .known()
+        .is_some_and(|principal| principal.is_caller)
+    {
         return None;
     }
     let refused: Vec<String> = case

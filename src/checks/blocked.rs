@@ -104,10 +104,7 @@ impl<'a> Blocked<'a> {
             .probes
             .by_action()
             .into_iter()
-            .filter(|(action, _)| {
-                self.blocks_of(action)
-                    .is_some_and(|block| block.witnesses.contains(&Witness::Refusal))
-            })
+            .filter(|(action, _)| self.is_refused(action))
             .filter_map(|(action, probe)| Some((action, probe.refusal()?.message.as_str())))
             .collect();
         let mut lines = Vec::new();
@@ -206,7 +203,7 @@ impl Blocked<'_> {
         let pages: Vec<&Page> = main_pages()
             .filter(|page| page.is_the_bill && self.needs(page))
             .collect();
-        let needed: Vec<&str> = self
+        let mut needed: Vec<&str> = self
             .actions
             .iter()
             .copied()
@@ -217,7 +214,14 @@ impl Blocked<'_> {
                         .any(|page| page.view.iter().any(|needs| needs == action))
             })
             .collect();
+        // What AWS itself refused speaks louder than what the simulator says of its like.
+        needed.sort_by_key(|action| !self.is_refused(action));
         some_of(&needed, 3)
+    }
+
+    fn is_refused(&self, action: &str) -> bool {
+        self.blocks_of(action)
+            .is_some_and(|block| block.witnesses.contains(&Witness::Refusal))
     }
 
     fn needs(&self, page: &Page) -> bool {

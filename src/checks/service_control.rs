@@ -2,11 +2,15 @@
 //!
 //! Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
 
+use std::collections::BTreeSet;
+
 use super::blocked::{Blocked, Words, nothing_refused};
 use super::{Case, Check, Outcome};
 use crate::evidence::{Observed, SimulatedAction};
+use crate::names::service_prefix;
 use crate::refusal::{Effect, Layer};
 use crate::remedy::{Actor, Remedy, Step};
+use crate::text::list;
 
 const LAYER: Layer = Layer::ServiceControlPolicy;
 const SOURCE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html";
@@ -71,7 +75,7 @@ fn run(case: &Case, effect: Effect) -> Outcome {
         let levels: Vec<&str> = blocked.levels().into_iter().collect();
         let wher = match levels.as_slice() {
             [] => "on its path".to_owned(),
-            levels => format!("at {}", crate::text::list(levels)),
+            levels => format!("at {}", list(levels)),
         };
         (
             "scp-omits-billing",
@@ -82,6 +86,7 @@ fn run(case: &Case, effect: Effect) -> Outcome {
         )
     };
     let region_lock = by_region(case, &blocked);
+    let exemption = exemption(&blocked);
     let mut steps = vec![
         Step::at(
             match case.evidence.organization.known() {
@@ -96,10 +101,16 @@ fn run(case: &Case, effect: Effect) -> Outcome {
         ),
         Step::new(first),
     ];
-    if let Some(prefixes) = &region_lock {
+    if region_lock {
         steps.push(Step::new(format!(
-            "It is a Region lock: billing answers from us-east-1 whatever Region one works in. Add {prefixes} to the list of \
-             actions that the statement exempts (NotAction)."
+            "It is a Region lock: billing answers from us-east-1 whatever Region one works in. Add {exemption} to the list \
+             of actions that the statement exempts (NotAction)."
+        )));
+    } else if looks_like_a_region_lock(case, &blocked) {
+        steps.push(Step::new(format!(
+            "It looks like a Region lock whose list of exemptions is an old one: billing answers from us-east-1 whatever \
+             Region one works in, and older lists have ce, budgets and cur but not the newer services. Look for a statement \
+             on aws:RequestedRegion, and add {exemption} to its NotAction."
         )));
     }
     steps.push(Step::new(
@@ -121,10 +132,22 @@ fn run(case: &Case, effect: Effect) -> Outcome {
     )
 }
 
-/// The service prefixes that a Region lock among the denying statements fails to exempt.
-fn by_region(case: &Case, blocked: &Blocked) -> Option<String> {
-    let levels = case.evidence.policies.service_control.known()?;
-    let locks = blocked.statements().into_iter().any(|statement| {
+/// What a Region lock would have to exempt.
+fn exemption(blocked: &Blocked) -> String {
+    let prefixes: BTreeSet<String> = blocked
+        .actions
+        .iter()
+        .map(|action| format!("{}:*", service_prefix(action)))
+        .collect();
+    list(&prefixes.into_iter().collect::<Vec<_>>())
+}
+
+/// Whether a statement that denies tests the Region.
+fn by_region(case: &Case, blocked: &Blocked) -> bool {
+    let Some(levels) = case.evidence.policies.service_control.known() else {
+        return false;
+    };
+    blocked.statements().into_iter().any(|statement| {
         levels
             .iter()
             .filter(|level| statement.target.as_deref() == Some(&level.target))
@@ -133,13 +156,21 @@ fn by_region(case: &Case, blocked: &Blocked) -> Option<String> {
             .filter(|policy| policy.name == statement.policy)
             .filter_map(|policy| policy.document.known())
             .any(|text| tests_region(text, statement.index))
-    });
-    let prefixes: std::collections::BTreeSet<String> = blocked
-        .actions
-        .iter()
-        .map(|action| format!("{}:*", crate::names::service_prefix(action)))
-        .collect();
-    locks.then(|| crate::text::list(&prefixes.into_iter().collect::<Vec<_>>()))
+    })
+}
+
+/// Published exemption lists of before 2023 have Cost Explorer and Budgets, and lack what billing was split into.
+fn looks_like_a_region_lock(case: &Case, blocked: &Blocked) -> bool {
+    let answered = |action: &str| {
+        case.judgement
+            .actions
+            .get(action)
+            .is_some_and(|judged| judged.answered)
+    };
+    blocked.statements().is_empty()
+        && blocked.actions.contains(&"billing:GetCredits")
+        && answered("ce:GetCostAndUsage")
+        && answered("budgets:ViewBudget")
 }
 
 fn tests_region(text: &str, index: usize) -> bool {

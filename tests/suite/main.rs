@@ -3,4 +3,5 @@ mod check;
 mod demo;
 mod docs;
 mod round_trips;
+mod scenarios;
 mod tool;

@@ -1,0 +1,371 @@
+//! Accounts that differ from a demo in one thing, and AWS misbehaving in one place: what the diagnosis makes of it.
+
+use std::time::Duration;
+
+use billing_doctor::demo::{self, Account, Fault, Faults, Responder};
+use billing_doctor::diagnosis::diagnose;
+use billing_doctor::report::Report;
+use billing_doctor::settings::{Credentials, Settings};
+use serde_json::{Value, json};
+
+use crate::tool::{assert_valid, codes};
+
+/// A demo account with a patch (JSON merge) applied to its description.
+fn account(name: &str, patch: Value) -> Account {
+    fn merge(into: &mut Value, patch: Value) {
+        match (into, patch) {
+            (Value::Object(into), Value::Object(patch)) => {
+                for (key, value) in patch {
+                    merge(into.entry(key).or_insert(Value::Null), value);
+                }
+            }
+            (into, patch) => *into = patch,
+        }
+    }
+    let (_, text) = demo::ACCOUNTS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .expect("a demo");
+    let mut description: Value = serde_json::from_str(text).expect("JSON");
+    merge(&mut description, patch);
+    Account::from_json(&description.to_string()).expect("an account")
+}
+
+/// The whole pipeline, in this process.
+fn report_on(account: Account, faults: Faults, principal: Option<&str>) -> Value {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let key = account.access_key();
+        let responder = Responder::start(account, faults).expect("loopback is free");
+        let settings = Settings {
+            profile: None,
+            region: None,
+            endpoint_url: Some(responder.url()),
+            principal: principal.map(str::to_owned),
+            free: false,
+            timeout: Duration::from_secs(5),
+            credentials: Credentials::Demo {
+                access_key_id: key.access_key_id,
+                secret_access_key: key.secret_access_key,
+                session_token: key.session_token,
+            },
+        };
+        let evidence = billing_doctor::aws::collect(&settings)
+            .await
+            .expect("collects");
+        let copy = serde_json::to_string(&evidence).expect("evidence is JSON");
+        assert_eq!(
+            evidence,
+            serde_json::from_str(&copy).expect("and back"),
+            "evidence survives a file"
+        );
+        let report = Report::new(&evidence, &diagnose(&evidence));
+        let report = serde_json::to_value(&report).expect("JSON");
+        assert_valid(&report);
+        report
+    })
+}
+
+fn denied(message: &str) -> Fault {
+    Fault::Refuse {
+        status: 400,
+        code: "AccessDeniedException".to_owned(),
+        message: message.to_owned(),
+    }
+}
+
+fn iam_denied() -> Fault {
+    Fault::Refuse {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: iam:Something because no \
+                  identity-based policy allows the iam:Something action"
+            .to_owned(),
+    }
+}
+
+fn status<'a>(report: &'a Value, code: &str) -> &'a str {
+    let checks = report["checks"].as_array().expect("checks");
+    let check = checks
+        .iter()
+        .find(|check| check["code"] == code)
+        .expect("the check ran");
+    check["status"].as_str().expect("a word")
+}
+
+fn opens<'a>(report: &'a Value, id: &str) -> &'a str {
+    let pages = report["pages"].as_array().expect("pages");
+    let page = pages
+        .iter()
+        .find(|page| page["id"] == id)
+        .expect("is in the table");
+    page["opens"].as_str().expect("a word")
+}
+
+#[test]
+fn a_member_without_root_credentials_gets_the_way_through_central_root_access() {
+    let organization = json!({
+        "id": "o-exampleorgid", "managementAccountId": "444455556666",
+        "managementAccountEmail": "aws@example.com", "featureSet": "all", "joined": "created",
+        "path": [
+            {"id": "r-a1b2", "name": "Root", "serviceControlPolicies": [{"id": "p-FullAWSAccess", "name": "FullAWSAccess"}]},
+            {"id": "111122223333", "name": "x", "serviceControlPolicies": [{"id": "p-FullAWSAccess", "name": "FullAWSAccess"}]},
+        ],
+    });
+    let account = account(
+        "iam-access-off",
+        json!({"rootUser": {"password": false, "mfa": false}, "organization": organization}),
+    );
+    let report = report_on(account, Faults::none(), None);
+    assert_eq!(codes(&report), ["iam-access-not-activated"]);
+    assert_eq!(report["account"]["rootUserHasPassword"], false);
+    let first = report["causes"][0]["steps"][0]["text"]
+        .as_str()
+        .expect("a step");
+    assert!(
+        first.contains("444455556666") && first.contains("Allow password recovery"),
+        "{first}"
+    );
+}
+
+#[test]
+fn a_refusal_that_gives_no_reason_and_that_nothing_explains_is_unexplained() {
+    let fault = denied(
+        "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: ce:GetCostAndUsage",
+    );
+    let report = report_on(
+        account("healthy", json!({})),
+        Faults::none().on("ce", "GetCostAndUsage", fault),
+        None,
+    );
+    assert_eq!(report["state"], "unexplained");
+    assert_eq!(codes(&report), ["unexplained-refusal"]);
+    assert!(
+        report["causes"][0]["evidence"][0]
+            .to_string()
+            .contains("ce:GetCostAndUsage")
+    );
+}
+
+#[test]
+fn a_refusal_without_reason_is_explained_by_the_policies() {
+    let fault = denied(
+        "User: arn:aws:iam::111122223333:user/bob is not authorized to perform: ce:GetCostAndUsage",
+    );
+    let report = report_on(
+        account("no-billing-policy", json!({})),
+        Faults::none().on("ce", "GetCostAndUsage", fault),
+        None,
+    );
+    assert_eq!(codes(&report), ["identity-policy-omits-billing"]);
+}
+
+#[test]
+fn a_refusal_that_contradicts_the_policies_is_shown_with_both_sides() {
+    let message = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: billing:GetCredits with an \
+                   explicit deny in an identity-based policy";
+    let report = report_on(
+        account("healthy", json!({})),
+        Faults::none().on("billing", "GetCredits", denied(message)),
+        None,
+    );
+    assert_eq!(report["state"], "blocked");
+    assert_eq!(codes(&report), ["identity-policy-denies-billing"]);
+    assert!(
+        report["contradictions"]
+            .to_string()
+            .contains("billing:GetCredits")
+    );
+}
+
+#[test]
+fn the_switch_text_from_any_api_means_off() {
+    let fault = denied("IAM user access not activated");
+    let report = report_on(
+        account("healthy", json!({})),
+        Faults::none().on("ce", "GetCostAndUsage", fault),
+        None,
+    );
+    assert_eq!(report["switch"]["state"], "off");
+    assert_eq!(codes(&report), ["iam-access-not-activated"]);
+}
+
+#[test]
+fn the_switch_text_counts_with_any_status() {
+    let fault = Fault::Refuse {
+        status: 403,
+        code: "AccessDeniedException".to_owned(),
+        message: "IAM user access not activated".to_owned(),
+    };
+    let report = report_on(
+        account("healthy", json!({})),
+        Faults::none().on("billing", "GetCredits", fault),
+        None,
+    );
+    assert_eq!(codes(&report), ["iam-access-not-activated"]);
+}
+
+#[test]
+fn without_the_simulator_the_engine_decides() {
+    let faults = Faults::none().on("iam", "SimulatePrincipalPolicy", iam_denied());
+    let report = report_on(account("healthy", json!({})), faults, None);
+    assert_eq!(report["state"], "healthy");
+    assert_eq!(report["actionsAgreed"], 0);
+    let gaps = report["gaps"].to_string();
+    assert!(gaps.contains("iam:SimulatePrincipalPolicy"), "{gaps}");
+}
+
+#[test]
+fn without_policies_the_simulator_decides() {
+    let mut faults = Faults::none();
+    for operation in [
+        "ListAttachedUserPolicies",
+        "ListUserPolicies",
+        "ListGroupsForUser",
+        "GetUser",
+        "ListPolicies",
+    ] {
+        faults = faults.on("iam", operation, iam_denied());
+    }
+    assert_eq!(
+        report_on(account("healthy", json!({})), faults, None)["state"],
+        "healthy"
+    );
+}
+
+#[test]
+fn without_policies_and_simulator_the_answers_prove_what_they_prove_and_no_more() {
+    let report = report_on(
+        account("healthy", json!({})),
+        Faults::none().in_service("iam", iam_denied()),
+        None,
+    );
+    assert_eq!(report["state"], "inconclusive");
+    assert_eq!(report["switch"]["state"], "on");
+    // GetCredits is not all that the Bills page needs.
+    assert_eq!(opens(&report, "bills"), "depends");
+    assert_eq!(
+        status(&report, "identity-policy-omits-billing"),
+        "inconclusive"
+    );
+}
+
+#[test]
+fn without_policies_and_simulator_the_refusals_alone_name_the_layer() {
+    let report = report_on(
+        account("no-billing-policy", json!({})),
+        Faults::none().in_service("iam", iam_denied()),
+        None,
+    );
+    assert_eq!(codes(&report), ["identity-policy-omits-billing"]);
+    assert_eq!(report["causes"][0]["confidence"], "confirmed");
+}
+
+#[test]
+fn a_deny_that_was_read_counts_though_other_policies_could_not_be_read() {
+    let faults = Faults::none()
+        .on("iam", "SimulatePrincipalPolicy", iam_denied())
+        .on("iam", "ListUserPolicies", iam_denied())
+        .in_service("billing", Fault::InternalError)
+        .in_service("ce", Fault::InternalError);
+    let report = report_on(account("identity-deny", json!({})), faults, None);
+    assert_eq!(codes(&report), ["identity-policy-denies-billing"]);
+    assert!(
+        !report["causes"][0]["statements"]
+            .as_array()
+            .expect("statements")
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_policy_that_can_not_be_parsed_is_never_no_policy() {
+    let faults = Faults::none()
+        .on("iam", "GetPolicyVersion", Fault::Malformed)
+        .on("iam", "SimulatePrincipalPolicy", iam_denied());
+    let report = report_on(account("healthy", json!({})), faults, None);
+    assert_ne!(report["state"], "blocked", "{report:#}");
+    assert_eq!(report["state"], "inconclusive");
+    assert!(report["policies"].to_string().contains("\"read\":false"));
+}
+
+#[test]
+fn a_billing_service_that_fails_is_neither_fine_nor_broken() {
+    let faults = Faults::none().on("billing", "GetCredits", Fault::InternalError);
+    let report = report_on(account("healthy", json!({})), faults, None);
+    assert_eq!(report["state"], "inconclusive");
+    assert_eq!(report["switch"]["state"], "unknown");
+    assert_eq!(codes(&report), [""; 0]);
+}
+
+#[test]
+fn throttled_for_a_moment_is_no_fault() {
+    let faults = Faults::none().everywhere(Fault::Throttle { times: Some(2) });
+    assert_eq!(
+        report_on(account("healthy", json!({})), faults, None)["state"],
+        "healthy"
+    );
+}
+
+#[test]
+fn another_users_lack_of_policies_is_not_excused_by_the_callers_access() {
+    let patch = json!({"users": [
+        {"name": "alice", "attachedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"]},
+        {"name": "bob", "attachedPolicies": ["arn:aws:iam::aws:policy/IAMReadOnlyAccess"]},
+    ]});
+    let bob = "arn:aws:iam::111122223333:user/bob";
+    let report = report_on(account("iam-access-off", patch), Faults::none(), Some(bob));
+    assert_eq!(report["principal"]["name"], "bob");
+    assert_eq!(report["principal"]["isCaller"], false);
+    assert_eq!(
+        codes(&report),
+        ["iam-access-not-activated", "identity-policy-omits-billing"]
+    );
+    assert!(
+        report["headline"]
+            .as_str()
+            .expect("text")
+            .starts_with("IAM user bob")
+    );
+}
+
+#[test]
+fn the_callers_lack_of_policies_does_not_blame_another_user() {
+    let patch = json!({"users": [
+        {"name": "bob", "path": "/developers/", "attachedPolicies": ["arn:aws:iam::aws:policy/IAMReadOnlyAccess"]},
+        {"name": "carol", "attachedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"]},
+    ], "groups": []});
+    let carol = "arn:aws:iam::111122223333:user/carol";
+    let report = report_on(
+        account("no-billing-policy", patch),
+        Faults::none(),
+        Some(carol),
+    );
+    assert_eq!(codes(&report), [""; 0], "{report:#}");
+    // Nobody could see the switch, so carol's pages depend on it.
+    assert_eq!(report["state"], "inconclusive");
+}
+
+#[test]
+fn control_characters_from_aws_never_reach_a_report() {
+    let evil = "User: \u{1b}[2Jx is \u{202e}not\u{7} fine <script>alert(1)</script>";
+    let report = report_on(
+        account(
+            "healthy",
+            json!({"alias": "a\u{1b}[31mb", "name": "x\u{9b}y"}),
+        ),
+        Faults::none().on("billing", "GetCredits", denied(evil)),
+        None,
+    );
+    let text = report.to_string();
+    for character in ['\u{1b}', '\u{202e}', '\u{7}', '\u{9b}'] {
+        assert!(
+            !text.contains(character)
+                && !text.contains(&format!("\\u{:04x}", u32::from(character))),
+            "{text}"
+        );
+    }
+}
