@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow};
@@ -16,6 +17,7 @@ use crate::permissions;
 use crate::render::{self, ColorChoice, Format, Palette};
 use crate::report::Report;
 use crate::settings::{Credentials, Settings};
+use crate::simulate;
 use crate::text::sanitize;
 
 /// Why can't I see the AWS bill? Reads your account and says what blocks you, who can lift it and how.
@@ -31,6 +33,9 @@ enum Command {
     /// Find out what keeps you from seeing the bill.
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
+    /// Ask the policy engine, offline: simulate-custom-policy with every layer.
+    #[command(after_help = SIMULATE_HELP)]
+    Simulate(SimulateArgs),
     /// Print the IAM policy that lets the doctor see everything, and what is lost without each action.
     Permissions {
         #[arg(long, value_enum, default_value_t = PermissionsFormat::Json)]
@@ -49,6 +54,33 @@ Examples:
   billing-doctor check                              the credentials in force
   billing-doctor check --profile acme -o json       another profile, for a script
   billing-doctor check --demo iam-access-off        a made-up account, without AWS";
+
+const SIMULATE_HELP: &str = r#"
+The input is JSON objects, one a line or one document:
+
+  {"id": "1", "principal": "arn:aws:iam::111122223333:user/alice",
+   "action": "ce:GetCostAndUsage", "resource": "*",
+   "context": {"aws:RequestedRegion": "us-east-1"}, "unknownContextKeys": ["aws:SourceIp"],
+   "identityPolicies": [{"name": "Admin", "document": {…}}],
+   "permissionsBoundary": [{"name": "B", "document": {…}}],
+   "serviceControlPolicies": [{"target": "r-root", "policies": [{"name": "Full", "document": {…}}]}],
+   "resourceControlPolicies": [], "sessionPolicies": []}
+
+An absent list is a layer that does not exist; a level without policies allows nothing. A key in neither context nor
+unknownContextKeys is absent from the request. What `aws iam simulate-custom-policy --cli-input-json` takes is understood
+too, and answered in AWS's shape.
+
+Exit status: 0 every question was answered, 2 at least one could not be read."#;
+
+#[derive(Debug, Args)]
+struct SimulateArgs {
+    /// A file, or - for standard input.
+    #[arg(long, value_name = "FILE", default_value = "-")]
+    input: PathBuf,
+
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    output: Format,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum PermissionsFormat {
@@ -104,6 +136,7 @@ impl Cli {
     pub async fn run(self) -> Result<ExitStatus> {
         match self.command {
             Command::Check(args) => check(args).await,
+            Command::Simulate(args) => simulate(&args),
             Command::Permissions { format } => print(&match format {
                 PermissionsFormat::Json => permissions::policy(),
                 PermissionsFormat::Markdown => permissions::markdown(),
@@ -145,6 +178,34 @@ async fn check(args: CheckArgs) -> Result<ExitStatus> {
         render::write(&report, args.output, &palette, &mut out).and_then(|()| out.flush()),
     )?;
     Ok(diagnosis.state.into())
+}
+
+fn simulate(args: &SimulateArgs) -> Result<ExitStatus> {
+    let input = read_input(&args.input)?;
+    let format = match args.output {
+        Format::Text => simulate::Format::Table,
+        Format::Json => simulate::Format::Json,
+    };
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    let mut failed = 0;
+    let written = simulate::simulate(&input, format, &mut out).and_then(|tally| {
+        failed = tally.failed;
+        out.flush()
+    });
+    forgive_closed_pipe(written)?;
+    Ok(if failed == 0 {
+        ExitStatus::Works
+    } else {
+        ExitStatus::CouldNotRun
+    })
+}
+
+/// The text of a file, or of standard input for `-`.
+fn read_input(path: &Path) -> Result<String> {
+    if path == Path::new("-") {
+        return io::read_to_string(io::stdin()).context("standard input could not be read");
+    }
+    std::fs::read_to_string(path).with_context(|| format!("{} could not be read", path.display()))
 }
 
 /// Starts a made-up account and points the settings to it.

@@ -23,4 +23,5 @@ pub mod remedy;
 pub mod render;
 pub mod report;
 pub mod settings;
+pub mod simulate;
 pub mod text;

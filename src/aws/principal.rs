@@ -24,17 +24,23 @@ impl Collector<'_> {
     pub(super) async fn subject(&self) -> &Result<Subject, Gap> {
         self.subject
             .get_or_init(async || match &self.settings.principal {
-                Some(arn) => parse(arn).ok_or_else(|| {
-                    Gap::not_asked(FACT, format!("{arn} is not the ARN of a user or role"))
-                }),
+                Some(arn) => {
+                    let subject = parse(arn).ok_or_else(|| not_a_principal(arn))?;
+                    // IAM knows users and roles by name: somebody else's account may have one of the same name.
+                    match self.account_id().await {
+                        Ok(account) if account != subject.account => Err(Gap::not_asked(
+                            FACT,
+                            format!(
+                                "{arn} belongs to account {}, and these credentials to account {account}",
+                                subject.account
+                            ),
+                        )),
+                        _ => Ok(subject),
+                    }
+                }
                 None => {
                     let caller = self.caller().await.as_ref().map_err(Clone::clone)?;
-                    let mut subject = parse(&caller.arn).ok_or_else(|| {
-                        Gap::not_asked(
-                            FACT,
-                            format!("{} is not the ARN of a user or role", caller.arn),
-                        )
-                    })?;
+                    let mut subject = parse(&caller.arn).ok_or_else(|| not_a_principal(&caller.arn))?;
                     subject.is_caller = true;
                     subject.user_id = Some(caller.user_id.clone());
                     Ok(subject)
@@ -86,6 +92,10 @@ impl Collector<'_> {
             },
         }
     }
+}
+
+fn not_a_principal(arn: &str) -> Gap {
+    Gap::not_asked(FACT, format!("{arn} is not the ARN of a user or role"))
 }
 
 fn parse(arn: &str) -> Option<Subject> {

@@ -126,17 +126,14 @@ fn judge_layer(layer: &Layer, asked: &Asked<'_>) -> LayerOutcome {
                 Effect::Allow => &mut allows,
                 Effect::Deny => &mut denies,
             };
+            let found = Found {
+                policy,
+                index,
+                statement,
+            };
             match statement.applies(asked) {
-                Truth::True => findings.certain.push(Found {
-                    policy,
-                    index,
-                    statement,
-                }),
-                Truth::Unknown => findings.possible.push(Found {
-                    policy,
-                    index,
-                    statement,
-                }),
+                Truth::True => findings.certain.push(found.reference()),
+                Truth::Unknown => findings.possible.push(found),
                 Truth::False => {}
             }
         }
@@ -144,15 +141,11 @@ fn judge_layer(layer: &Layer, asked: &Asked<'_>) -> LayerOutcome {
     // A Deny that applies wins over every Allow. What no statement could allow stays refused whatever the undecided
     // Denies turn out to be.
     if !denies.certain.is_empty() {
-        return LayerOutcome::Denies {
-            by: references(&denies.certain),
-        };
+        return LayerOutcome::Denies { by: denies.certain };
     }
     if !allows.certain.is_empty() {
         if denies.possible.is_empty() {
-            return LayerOutcome::Allows {
-                by: references(&allows.certain),
-            };
+            return LayerOutcome::Allows { by: allows.certain };
         }
         let depends_on = denies
             .possible
@@ -182,7 +175,7 @@ fn judge_layer(layer: &Layer, asked: &Asked<'_>) -> LayerOutcome {
 /// The statements of one effect that apply, or may.
 #[derive(Default)]
 struct Findings<'a> {
-    certain: Vec<Found<'a>>,
+    certain: Vec<StatementRef>,
     possible: Vec<Found<'a>>,
 }
 

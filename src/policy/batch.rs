@@ -13,15 +13,20 @@ use super::verdict::Verdict;
 /// A principal about whom questions are asked.
 #[derive(Clone, Debug)]
 pub struct Subject {
+    /// What kind of principal it is.
     pub principal: PrincipalKind,
+    /// The layers that stand between it and every action.
     pub layers: Vec<Layer>,
+    /// What is known of the context of its requests.
     pub context: Context,
 }
 
 /// What every principal is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Question {
+    /// `prefix:Name`, in any case.
     pub action: String,
+    /// The ARN, or `*` for an action that has no resource types.
     pub resource: String,
 }
 
@@ -60,12 +65,12 @@ pub fn authorize_each(
 #[derive(PartialEq, Eq, Hash)]
 struct Likeness<'a> {
     principal: PrincipalKind,
-    layers: Vec<(
-        &'a LayerKind,
-        Result<Vec<(&'a str, *const Document)>, &'a str>,
-    )>,
+    layers: Vec<(&'a LayerKind, PolicySet<'a>)>,
     context: Vec<(&'a str, &'a ContextValue)>,
 }
+
+/// The names and places in memory of a layer's documents, or why it could not be read.
+type PolicySet<'a> = Result<Vec<(&'a str, *const Document)>, &'a str>;
 
 /// The subjects that are alike, each group under its first member.
 fn groups(subjects: &[Subject]) -> Vec<(&Subject, Vec<usize>)> {

@@ -8,6 +8,7 @@ use super::scalar::Instant;
 /// Who calls. Unset facts stay unknown in the context.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Caller {
+    /// The principal.
     pub identity: Identity,
     /// The account's id.
     pub account: String,
@@ -24,18 +25,25 @@ pub struct Caller {
 /// The principal behind a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Identity {
+    /// The account's root user.
     RootUser,
+    /// An IAM user.
     User {
+        /// The user's ARN.
         arn: String,
+        /// The name, without its path.
         name: String,
     },
-    /// `arn`: the role's, not the session's. Unknown where the role's path is, since session ARNs leave it out.
+    /// A role session.
     Role {
+        /// The role's ARN, not the session's. Unknown where the role's path is, since session ARNs leave it out.
         arn: Option<String>,
+        /// Whether the role belongs to an AWS service.
         service_linked: bool,
     },
     /// A `GetFederationToken` session.
     FederatedUser {
+        /// The ARN that `sts:GetCallerIdentity` gives.
         arn: String,
     },
 }
@@ -52,6 +60,7 @@ pub enum Channel {
 }
 
 impl Caller {
+    /// The kind that decides which layers bind the caller.
     pub fn principal_kind(&self) -> PrincipalKind {
         match self.identity {
             Identity::RootUser => PrincipalKind::RootUser,

@@ -38,6 +38,7 @@ enum Version {
 pub struct DocumentError {
     /// Where, as a JSON pointer; empty for the whole document.
     pub pointer: String,
+    /// What is wrong there.
     pub reason: String,
 }
 
@@ -46,6 +47,7 @@ pub struct DocumentError {
 pub struct Remark {
     /// Where, as a JSON pointer; empty for the whole document.
     pub pointer: String,
+    /// What is odd there.
     pub reason: String,
 }
 
@@ -68,27 +70,10 @@ impl Document {
             Node::parse(text)
         };
         let node = node.map_err(|reason| error("", reason))?;
-        let mut reader = Reader {
-            remarks: Vec::new(),
-            variables: false,
-        };
-        let (version, id, statements) = reader.document(&node)?;
-        let mut context_keys: Vec<String> = statements
-            .iter()
-            .flat_map(Statement::context_keys)
-            .map(str::to_owned)
-            .collect();
-        context_keys.sort_unstable();
-        context_keys.dedup();
-        Ok(Document {
-            version,
-            id,
-            statements,
-            remarks: reader.remarks,
-            context_keys,
-        })
+        Reader::default().document(&node)
     }
 
+    /// The statements in the order written.
     pub fn statements(&self) -> &[Statement] {
         &self.statements
     }
@@ -106,6 +91,7 @@ impl Document {
 }
 
 /// Reads the parts of a document, noting what is odd.
+#[derive(Default)]
 struct Reader {
     remarks: Vec<Remark>,
     /// Whether the document's version has policy variables.
@@ -115,10 +101,7 @@ struct Reader {
 type Fields<'a> = BTreeMap<&'a str, &'a Node>;
 
 impl Reader {
-    fn document(
-        &mut self,
-        node: &Node,
-    ) -> Result<(Option<Version>, Option<String>, Vec<Statement>), DocumentError> {
+    fn document(mut self, node: &Node) -> Result<Document, DocumentError> {
         let fields = self.fields(node, "", &["Version", "Id", "Statement"])?;
         let version = match fields.get("Version") {
             None => None,
@@ -144,13 +127,26 @@ impl Reader {
                 .iter()
                 .enumerate()
                 .map(|(index, item)| self.statement(item, &pointer("/Statement", index)))
-                .collect::<Result<_, _>>()?,
+                .collect::<Result<Vec<_>, _>>()?,
             Some(single) => vec![self.statement(single, "/Statement")?],
         };
         if statements.is_empty() {
             self.remark("/Statement", "has no statements");
         }
-        Ok((version, id, statements))
+        let mut context_keys: Vec<String> = statements
+            .iter()
+            .flat_map(Statement::context_keys)
+            .map(str::to_owned)
+            .collect();
+        context_keys.sort_unstable();
+        context_keys.dedup();
+        Ok(Document {
+            version,
+            id,
+            statements,
+            remarks: self.remarks,
+            context_keys,
+        })
     }
 
     fn statement(&mut self, node: &Node, at: &str) -> Result<Statement, DocumentError> {
@@ -263,10 +259,13 @@ impl Reader {
                     literals_of(values, &at)?,
                     self.variables,
                 );
-                for value in condition.invalid_values() {
+                // One remark for all: each repeats the pointer, which may be as long as the document.
+                let invalid: Vec<&str> = condition.invalid_values().collect();
+                if !invalid.is_empty() {
+                    let list = invalid.join("`, `");
                     self.remark(
                         &at,
-                        format!("`{value}` is no value for {name}, so it equals nothing"),
+                        format!("`{list}` is no value for {name}, so nothing equals it"),
                     );
                 }
                 if condition.values.is_empty() {
@@ -388,35 +387,44 @@ fn text_of(node: &Node, at: &str) -> Result<String, DocumentError> {
 
 /// A string or a list of strings.
 fn texts_of(node: &Node, at: &str) -> Result<Vec<String>, DocumentError> {
-    match node {
-        Node::List(items) => items
-            .iter()
-            .enumerate()
-            .map(|(index, item)| text_of(item, &pointer(at, index)))
-            .collect(),
-        scalar => Ok(vec![text_of(scalar, at)?]),
-    }
+    one_or_more(node, at, "a string", |node| match node {
+        Node::Text(text) => Some(text.clone()),
+        _ => None,
+    })
 }
 
 /// A string, number or boolean, or a list of them: "quotes are optional" for the latter two.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 fn literals_of(node: &Node, at: &str) -> Result<Vec<String>, DocumentError> {
-    let literal = |node: &Node, at: &str| match node {
-        Node::Text(text) => Ok(text.clone()),
-        Node::Number(number) => Ok(number.to_string()),
-        Node::Bool(value) => Ok(value.to_string()),
-        other => Err(error(
-            at,
-            format!("{} where a string, number or boolean belongs", other.kind()),
-        )),
-    };
+    one_or_more(node, at, "a string, number or boolean", |node| match node {
+        Node::Text(text) => Some(text.clone()),
+        Node::Number(number) => Some(number.to_string()),
+        Node::Bool(value) => Some(value.to_string()),
+        _ => None,
+    })
+}
+
+/// A scalar, or a list of them.
+fn one_or_more(
+    node: &Node,
+    at: &str,
+    wanted: &str,
+    read: fn(&Node) -> Option<String>,
+) -> Result<Vec<String>, DocumentError> {
+    let misplaced = |node: &Node| format!("{} where {wanted} belongs", node.kind());
     match node {
         Node::List(items) => items
             .iter()
             .enumerate()
-            .map(|(index, item)| literal(item, &pointer(at, index)))
+            .map(|(index, item)| {
+                // The pointer is made for errors only: its length times that of the list would not be linear.
+                read(item).ok_or_else(|| error(&pointer(at, index), misplaced(item)))
+            })
             .collect(),
-        scalar => Ok(vec![literal(scalar, at)?]),
+        scalar => match read(scalar) {
+            Some(text) => Ok(vec![text]),
+            None => Err(error(at, misplaced(scalar))),
+        },
     }
 }
 

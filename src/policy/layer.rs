@@ -10,8 +10,11 @@ use super::document::Document;
 /// A document under the name by which people know it.
 #[derive(Clone, Debug)]
 pub struct Policy {
+    /// As the console shows it; verdicts name the policy so.
     pub name: String,
+    /// Inline policies have none.
     pub arn: Option<String>,
+    /// Shared, so that a managed policy is parsed once however often it is attached.
     pub document: Arc<Document>,
 }
 
@@ -22,12 +25,15 @@ pub struct Policy {
 pub enum LayerKind {
     /// The service control policies of one level: the root, an organizational unit or the account.
     ServiceControl {
+        /// The id or name of the root, unit or account.
         target: String,
     },
     /// The resource control policies of one level.
     ResourceControl {
+        /// The id or name of the root, unit or account.
         target: String,
     },
+    /// The policy that limits what the identity policies can grant.
     PermissionsBoundary,
     /// The policies passed when the session was made.
     Session,
@@ -41,13 +47,16 @@ pub enum LayerKind {
 /// exist. A layer with no policies allows nothing.
 #[derive(Clone, Debug)]
 pub struct Layer {
+    /// Which layer.
     pub kind: LayerKind,
+    /// All policies of the layer, or why they could not be read.
     pub policies: Result<Vec<Policy>, Unreadable>,
 }
 
 /// Why a layer could not be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unreadable {
+    /// For people.
     pub reason: String,
 }
 

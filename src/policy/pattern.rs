@@ -125,10 +125,8 @@ impl Piece {
             Piece::Literal(literal) => text.strip_prefix(&**literal),
             Piece::WithHoles(holes) => {
                 let mut chars = text.chars();
-                holes
-                    .iter()
-                    .all(|hole| fits(*hole, chars.next()))
-                    .then(|| chars.as_str())
+                let all_fit = holes.iter().all(|hole| fits(*hole, chars.next()));
+                all_fit.then_some(chars.as_str())
             }
         }
     }
@@ -139,11 +137,11 @@ impl Piece {
             Piece::Literal(literal) => text.strip_suffix(&**literal),
             Piece::WithHoles(holes) => {
                 let mut chars = text.chars();
-                holes
+                let all_fit = holes
                     .iter()
                     .rev()
-                    .all(|hole| fits(*hole, chars.next_back()))
-                    .then(|| chars.as_str())
+                    .all(|hole| fits(*hole, chars.next_back()));
+                all_fit.then_some(chars.as_str())
             }
         }
     }

@@ -23,11 +23,13 @@ pub enum PrincipalKind {
 /// One question to the policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Request {
+    /// What kind of principal asks.
     pub principal: PrincipalKind,
     /// `prefix:Name`, in any case.
     pub action: String,
     /// The ARN, or `*` for an action that has no resource types.
     pub resource: String,
+    /// What is known of the circumstances.
     pub context: Context,
 }
 

@@ -12,7 +12,9 @@ use super::truth::Truth;
 /// What a statement does where it applies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Effect {
+    /// Grants, unless something denies.
     Allow,
+    /// Refuses, whatever grants.
     Deny,
 }
 
@@ -67,6 +69,7 @@ impl Statement {
         self.sid.as_deref()
     }
 
+    /// What the statement does where it applies.
     pub fn effect(&self) -> Effect {
         self.effect
     }
@@ -76,6 +79,7 @@ impl Statement {
         &self.actions.names
     }
 
+    /// Whether the statement matches every action but the listed ones.
     pub fn is_not_action(&self) -> bool {
         self.actions.negated
     }
@@ -85,6 +89,7 @@ impl Statement {
         &self.resources.names
     }
 
+    /// Whether the statement matches every resource but the listed ones.
     pub fn is_not_resource(&self) -> bool {
         self.resources.negated
     }

@@ -48,34 +48,34 @@ impl Template {
         let mut parts = Vec::new();
         let mut tokens = Vec::new();
         let mut rest = text;
+        let mut variables = syntax.variables;
         while let Some(c) = rest.chars().next() {
-            match rest
-                .strip_prefix("${")
-                .filter(|_| syntax.variables)
-                .and_then(|inside| inside.split_once('}'))
-            {
-                // Escapes: `${*}`, `${?}` and `${$}` stand for the bare character.
-                Some((inside @ ("*" | "?" | "$"), after)) => {
-                    tokens.extend(inside.chars().map(Token::Literal));
-                    rest = after;
-                }
-                Some((inside, after)) => {
-                    if !tokens.is_empty() {
-                        parts.push(Part::Tokens(std::mem::take(&mut tokens)));
+            if variables && let Some(behind) = rest.strip_prefix("${") {
+                match behind.split_once('}') {
+                    // Escapes: `${*}`, `${?}` and `${$}` stand for the bare character.
+                    Some((inside @ ("*" | "?" | "$"), after)) => {
+                        tokens.extend(inside.chars().map(Token::Literal));
+                        rest = after;
+                        continue;
                     }
-                    parts.push(Part::Variable(Variable::parse(inside)));
-                    rest = after;
-                }
-                // No variable starts here, or it never ends: the character stands for itself.
-                None => {
-                    tokens.push(if syntax.wildcards {
-                        Token::wild(c)
-                    } else {
-                        Token::Literal(c)
-                    });
-                    rest = &rest[c.len_utf8()..];
+                    Some((inside, after)) => {
+                        if !tokens.is_empty() {
+                            parts.push(Part::Tokens(std::mem::take(&mut tokens)));
+                        }
+                        parts.push(Part::Variable(Variable::parse(inside)));
+                        rest = after;
+                        continue;
+                    }
+                    // No variable ends from here on, so looking again would only take time.
+                    None => variables = false,
                 }
             }
+            tokens.push(if syntax.wildcards {
+                Token::wild(c)
+            } else {
+                Token::Literal(c)
+            });
+            rest = &rest[c.len_utf8()..];
         }
         if !tokens.is_empty() {
             parts.push(Part::Tokens(tokens));

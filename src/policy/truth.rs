@@ -4,8 +4,11 @@
 /// already definite. The soundness of a [`Verdict`](super::Verdict) rests on nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Truth {
+    /// It holds.
     True,
+    /// It does not hold.
     False,
+    /// Nobody can tell.
     Unknown,
 }
 

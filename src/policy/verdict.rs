@@ -10,6 +10,7 @@ use super::statement::Effect;
 /// The answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Verdict {
+    /// What AWS would answer.
     pub decision: Decision,
     /// Every layer that binds the principal for this action, in the order given.
     pub layers: Vec<LayerVerdict>,
@@ -31,6 +32,7 @@ impl Verdict {
 /// statement that nobody could judge turns out to deny what nothing allowed anyway). It changes nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Decision {
+    /// Every layer allows.
     Allowed,
     /// A Deny statement applies.
     ExplicitDeny,
@@ -43,27 +45,37 @@ pub enum Decision {
 /// What one layer says.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LayerVerdict {
+    /// Which layer.
     pub kind: LayerKind,
+    /// What it says.
     pub outcome: LayerOutcome,
 }
 
 /// What one layer says, with every statement that decides it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum LayerOutcome {
+    /// A statement allows, and none denies.
     Allows {
+        /// The statements that allow.
         by: Vec<StatementRef>,
     },
+    /// A statement denies.
     Denies {
+        /// The statements that deny.
         by: Vec<StatementRef>,
     },
     /// Nothing in the layer allows the action.
     Omits,
-    /// `by` may or may not apply.
+    /// It depends on something that is not known.
     Undetermined {
+        /// The statements that may or may not apply.
         by: Vec<StatementRef>,
+        /// What must hold for the layer to allow.
         depends_on: Vec<Dependency>,
     },
+    /// Nobody could read the layer.
     Unreadable {
+        /// Why not, for people.
         reason: String,
     },
 }
@@ -90,15 +102,18 @@ impl LayerOutcome {
 pub struct StatementRef {
     /// The name of the policy.
     pub policy: String,
+    /// The statement's own name.
     pub sid: Option<String>,
     /// Counted from 0.
     pub index: usize,
+    /// What the statement does.
     pub effect: Effect,
 }
 
 /// Something that must hold for an undetermined request to be allowed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Dependency {
+    /// The layer on which it depends.
     pub layer: LayerKind,
     /// The statements that could not be judged; none if the whole layer could not be read.
     pub statements: Vec<StatementRef>,

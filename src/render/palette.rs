@@ -28,6 +28,8 @@ pub struct Palette {
     pub unicode: bool,
     /// Columns.
     pub width: usize,
+    /// Rows, where it is a terminal that scrolls away what is longer.
+    pub rows: Option<usize>,
 }
 
 impl Palette {
@@ -62,8 +64,8 @@ impl Palette {
             || (utf8 && !dumb && variable("TERM").is_none_or(|term| term != "linux"))
             || cfg!(windows);
         let columns = variable("COLUMNS").and_then(|columns| columns.parse().ok());
-        let width = terminal_size::terminal_size()
-            .filter(|_| terminal)
+        let size = terminal_size::terminal_size().filter(|_| terminal);
+        let width = size
             .map(|(width, _)| usize::from(width.0))
             .or(columns)
             .unwrap_or(80);
@@ -71,6 +73,7 @@ impl Palette {
             color,
             unicode,
             width: width.clamp(NARROWEST, WIDEST),
+            rows: size.map(|(_, height)| usize::from(height.0)),
         }
         .install()
     }

@@ -18,6 +18,26 @@ const LABEL: usize = 17;
 const SIDE_BY_SIDE: usize = 60;
 
 pub(super) fn write(report: &Report, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
+    let mut text = Vec::new();
+    write_all(report, palette, &mut text)?;
+    let lines = text.iter().filter(|byte| **byte == b'\n').count();
+    // Who looks at the end of a long answer should see what it was.
+    if palette.rows.is_some_and(|rows| lines >= rows) {
+        let mut page = Page {
+            palette,
+            out: &mut text,
+        };
+        page.blank()?;
+        page.headline(report)?;
+        let palette = page.palette;
+        page.paragraph("The steps are at the top.", 2, 2, |line| {
+            palette.faint(line)
+        })?;
+    }
+    out.write_all(&text)
+}
+
+fn write_all(report: &Report, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
     let mut page = Page { palette, out };
     page.headline(report)?;
     match report.causes.as_slice() {

@@ -27,6 +27,7 @@ pub enum Format {
 /// How many questions there were of each kind.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
+    /// Questions that were answered, whatever the answer.
     pub answered: usize,
     /// Lines that held no question; each has its error in the output.
     pub failed: usize,
@@ -50,9 +51,9 @@ pub fn simulate(input: &str, format: Format, writer: &mut dyn Write) -> io::Resu
         match format {
             Format::Json => {
                 let line = match answer {
-                    Ok(Answer::Native(answer)) => output::json(id(), &answer.verdict),
-                    Ok(Answer::Aws(answers)) => aws::evaluation_results(&answers),
-                    Err(error) => serde_json::json!({ "id": id(), "error": error }),
+                    Ok(Answer::Native(answer)) => output::json(&id(), &answer.verdict),
+                    Ok(Answer::Aws(answers)) => aws::evaluation_results(&answers).to_string(),
+                    Err(error) => output::error_json(&id(), &error),
                 };
                 writeln!(writer, "{line}")?;
             }

@@ -2,12 +2,36 @@
 
 use std::io::{self, Write};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use super::{Answered, layer_name};
-use crate::policy::{Decision, LayerOutcome, LayerVerdict, StatementRef, Verdict};
+use crate::policy::{Decision, Effect, LayerOutcome, LayerVerdict, StatementRef, Verdict};
 
-pub(super) fn json(id: Value, verdict: &Verdict) -> Value {
+/// The answer to one question, on one line.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Line<'a> {
+    id: &'a Value,
+    decision: &'static str,
+    blocked_by: Vec<&'static str>,
+    statements: Vec<Decisive<'a>>,
+    depends_on: Vec<String>,
+}
+
+/// A statement that decides its layer, or might.
+#[derive(Serialize)]
+struct Decisive<'a> {
+    layer: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    target: Option<&'a str>,
+    policy: &'a str,
+    sid: Option<&'a str>,
+    index: usize,
+    effect: Effect,
+}
+
+pub(super) fn json(id: &Value, verdict: &Verdict) -> String {
     // Fixed, so that the order of layers in the input does not show.
     const ORDER: [&str; 5] = [
         "identity",
@@ -16,46 +40,54 @@ pub(super) fn json(id: Value, verdict: &Verdict) -> Value {
         "resourceControl",
         "session",
     ];
-    let blocks = |name: &&&str| {
+    let blocks = |name: &&str| {
         verdict
             .blockers()
-            .any(|layer| layer_name(&layer.kind).0 == **name)
+            .any(|layer| layer_name(&layer.kind).0 == *name)
     };
-    let blocked_by: Vec<&&str> = ORDER.iter().filter(blocks).collect();
-    let statements: Vec<Value> = verdict
-        .layers
-        .iter()
-        .flat_map(|layer| {
-            layer
-                .outcome
-                .statements()
-                .iter()
-                .map(move |statement| statement_json(layer, statement))
-        })
-        .collect();
-    let depends_on: Vec<String> = verdict.depends_on.iter().map(ToString::to_string).collect();
-    json!({
-        "id": id,
-        "decision": decision_name(verdict.decision),
-        "blockedBy": blocked_by,
-        "statements": statements,
-        "dependsOn": depends_on,
-    })
+    let statements = verdict.layers.iter().flat_map(|layer| {
+        layer
+            .outcome
+            .statements()
+            .iter()
+            .map(move |statement| Decisive::of(layer, statement))
+    });
+    let line = Line {
+        id,
+        decision: decision_name(verdict.decision),
+        blocked_by: ORDER.into_iter().filter(blocks).collect(),
+        statements: statements.collect(),
+        depends_on: verdict.depends_on.iter().map(ToString::to_string).collect(),
+    };
+    to_line(&line)
 }
 
-fn statement_json(layer: &LayerVerdict, statement: &StatementRef) -> Value {
-    let (name, target) = layer_name(&layer.kind);
-    let mut value = json!({
-        "layer": name,
-        "policy": statement.policy,
-        "sid": statement.sid,
-        "index": statement.index,
-        "effect": statement.effect,
-    });
-    if let Some(target) = target {
-        value["target"] = target.into();
+pub(super) fn error_json(id: &Value, error: &str) -> String {
+    #[derive(Serialize)]
+    struct Failure<'a> {
+        id: &'a Value,
+        error: &'a str,
     }
-    value
+    to_line(&Failure { id, error })
+}
+
+fn to_line(value: &impl Serialize) -> String {
+    // Only a map with keys that are no strings could fail, and there is none.
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+impl<'a> Decisive<'a> {
+    fn of(layer: &'a LayerVerdict, statement: &'a StatementRef) -> Decisive<'a> {
+        let (name, target) = layer_name(&layer.kind);
+        Decisive {
+            layer: name,
+            target,
+            policy: &statement.policy,
+            sid: statement.sid.as_deref(),
+            index: statement.index,
+            effect: statement.effect,
+        }
+    }
 }
 
 pub(super) fn decision_name(decision: Decision) -> &'static str {

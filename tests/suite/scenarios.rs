@@ -350,6 +350,23 @@ fn the_callers_lack_of_policies_does_not_blame_another_user() {
 }
 
 #[test]
+fn a_user_of_another_account_is_not_taken_for_one_of_the_same_name() {
+    let elsewhere = "arn:aws:iam::999999999999:user/alice";
+    let report = report_on(
+        account("healthy", json!({})),
+        Faults::none(),
+        Some(elsewhere),
+    );
+    assert_eq!(report["state"], "inconclusive");
+    assert_eq!(report["policies"], json!([]));
+    assert!(
+        report["gaps"]
+            .to_string()
+            .contains("belongs to account 999999999999")
+    );
+}
+
+#[test]
 fn control_characters_from_aws_never_reach_a_report() {
     let evil = "User: \u{1b}[2Jx is \u{202e}not\u{7} fine <script>alert(1)</script>";
     let report = report_on(
