@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::{Answered, layer_name};
 use crate::policy::{Decision, Effect, LayerOutcome, LayerVerdict, StatementRef, Verdict};
+use crate::text::sanitize;
 
 /// The answer to one question, on one line.
 #[derive(Serialize)]
@@ -165,8 +166,13 @@ fn reason(decision: Decision, layer: &LayerVerdict) -> Option<String> {
 }
 
 pub(super) fn write_table(rows: &[Row], writer: &mut dyn Write) -> io::Result<()> {
+    // Names come from whoever wrote the input, and a terminal obeys control characters.
+    let rows: Vec<Row> = rows
+        .iter()
+        .map(|row| row.each_ref().map(|cell| sanitize(cell)))
+        .collect();
     let heading = ["ID", "DECISION", "ACTION", "BECAUSE"].map(str::to_owned);
-    let all = || std::iter::once(&heading).chain(rows);
+    let all = || std::iter::once(&heading).chain(&rows);
     let width = |column: usize| {
         all()
             .map(|row| row[column].chars().count())

@@ -10,4 +10,5 @@ mod policy_properties;
 mod round_trips;
 mod scenarios;
 mod simulate;
+mod simulate_command;
 mod tool;
