@@ -2,6 +2,7 @@ mod architecture;
 mod check;
 mod demo;
 mod docs;
+mod emulators;
 mod policy_caller;
 mod policy_cases;
 mod policy_documents;
