@@ -100,7 +100,7 @@ struct CheckArgs {
     #[arg(long, value_name = "REGION")]
     region: Option<String>,
 
-    /// Send every call there instead of to AWS.
+    /// Send every call there instead of to AWS, but for those that fetch credentials (AWS_ENDPOINT_URL leads these too).
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
 

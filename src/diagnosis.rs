@@ -6,7 +6,6 @@ use crate::evidence::{Evidence, Gap};
 use crate::finding::{Confidence, Finding};
 use crate::judgement::Judgement;
 use crate::policy::Decision;
-use crate::refusal::RefusalKind;
 use crate::remedy::{Actor, Remedy, Step};
 
 /// The answer in one word.
@@ -83,7 +82,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
             _ => {}
         }
     }
-    let unexplained = unexplained(&case, &causes);
+    let unexplained = unexplained(&case, causes.iter().chain(&warnings));
     let switch = switch(&case);
     let pages: Vec<PageVerdict> = main_pages()
         .map(|page| PageVerdict {
@@ -91,15 +90,17 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
             opens: opens(&case, page, &switch, &causes, &warnings),
         })
         .collect();
+    // Healthy means that every page of the bill was seen to open, or was left out on request.
     let undecided = pages.iter().any(|verdict| {
-        verdict.page.is_the_bill
-            && matches!(
-                verdict.opens,
-                Opens::Depends {
-                    by_choice: false,
+        let settled = matches!(
+            verdict.opens,
+            Opens::Yes
+                | Opens::Depends {
+                    by_choice: true,
                     ..
                 }
-            )
+        );
+        verdict.page.is_the_bill && !settled
     });
     let state = match (causes.is_empty(), &unexplained) {
         (false, _) => State::Blocked,
@@ -122,7 +123,11 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
         gaps: evidence.gaps(),
         actions_asked: judgement.actions.len(),
         agreed: judgement.agreed,
-        contradictions: judgement.contradictions,
+        contradictions: judgement
+            .contradictions
+            .iter()
+            .map(|(contradiction, actions)| contradiction.sentence(actions))
+            .collect(),
     }
 }
 
@@ -191,6 +196,14 @@ fn opens(
         }
         _ => {}
     }
+    // What the page's own service said when it was called outweighs what policies promise.
+    for (action, probe) in case.evidence.probes.by_action() {
+        let needed = page.view.iter().any(|needs| needs == action) && case.is_about_caller();
+        let refused = probe.refusal().is_some() && !probe.is_told();
+        if needed && refused {
+            return depends(format!("why AWS refused {action}"));
+        }
+    }
     if page.id == "cost-explorer"
         && let Some(gap) = case.evidence.probes.cost_and_usage.gap()
     {
@@ -203,14 +216,12 @@ fn opens(
 }
 
 /// A refusal of the caller that no finding accounts for.
-fn unexplained(case: &Case, causes: &[Finding]) -> Option<Finding> {
+fn unexplained<'a>(
+    case: &Case,
+    findings: impl Iterator<Item = &'a Finding> + Clone,
+) -> Option<Finding> {
     // The probes speak for the caller alone, and whoever is not known to AWS is refused everywhere.
-    if !case
-        .evidence
-        .principal
-        .known()
-        .is_some_and(|principal| principal.is_caller)
-    {
+    if !case.is_about_caller() {
         return None;
     }
     let refused: Vec<String> = case
@@ -218,24 +229,14 @@ fn unexplained(case: &Case, causes: &[Finding]) -> Option<Finding> {
         .probes
         .by_action()
         .into_iter()
-        .filter_map(|(action, probe)| {
-            let refusal = probe.refusal()?;
-            let explained = match refusal.kind {
-                RefusalKind::IamAccessNotActivated
-                | RefusalKind::CostExplorerNotEnabled
-                | RefusalKind::DataNotReady
-                | RefusalKind::Throttled => true,
-                RefusalKind::LinkedAccount { .. } => causes
-                    .iter()
-                    .any(|finding| finding.code == "member-cost-explorer-withheld"),
-                _ => case
-                    .judgement
-                    .actions
-                    .get(action)
-                    .is_some_and(|judged| !judged.blocks.is_empty()),
-            };
-            (!explained).then(|| format!("{action} was refused: “{}”", refusal.message))
+        .filter(|(_, probe)| !probe.is_told())
+        .filter_map(|(action, probe)| Some((action, probe.refusal()?)))
+        .filter(|(action, _)| {
+            !findings
+                .clone()
+                .any(|finding| finding.actions.iter().any(|named| named == action))
         })
+        .map(|(action, refusal)| format!("{action} was refused: “{}”", refusal.message))
         .collect();
     if refused.is_empty() {
         return None;

@@ -9,6 +9,7 @@ use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
 use crate::finding::StatementAt;
 use crate::policy::{Decision, LayerOutcome, Verdict};
 use crate::refusal::{Effect, Layer, PolicyDenial, RefusalKind};
+use crate::text::some_of;
 
 /// Who says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,6 +35,8 @@ pub struct Block {
     pub witnesses: BTreeSet<Witness>,
     /// The policy that AWS's refusal names.
     pub policy_arn: Option<String>,
+    /// AWS's simulator says otherwise.
+    pub disputed: bool,
 }
 
 /// What is known of one action.
@@ -42,9 +45,7 @@ pub struct ActionJudgement {
     pub action: &'static str,
     /// Every layer that is known to refuse it.
     pub blocks: Vec<Block>,
-    /// Whether the caller's own credentials may do it.
-    pub command_line: Decision,
-    /// Whether the same principal may do it in the console, where MFA and network can differ.
+    /// Whether the principal may do it in the console, where MFA and network can differ from the command line.
     pub console: Decision,
     /// For an undetermined answer in the console: what it depends on.
     pub depends_on: Vec<String>,
@@ -56,61 +57,71 @@ pub struct ActionJudgement {
 #[derive(Clone, Debug)]
 pub struct Judgement {
     pub actions: BTreeMap<&'static str, ActionJudgement>,
-    /// Where two witnesses disagree: a sentence each, with both sides.
-    pub contradictions: Vec<String>,
+    /// Where two witnesses disagree.
+    pub contradictions: BTreeMap<Contradiction, BTreeSet<&'static str>>,
     /// How many actions our engine and the simulator both judged, and agreed on.
     pub agreed: usize,
+}
+
+/// Two witnesses that can't both be right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Contradiction {
+    /// AWS answered a call that the policies as read do not allow.
+    AnsweredThoughNotAllowed,
+    /// AWS refused a call that the policies as read allow.
+    RefusedThoughAllowed,
+    /// The policies as read allow what AWS's simulator says they do not.
+    SimulatorRefuses,
+    /// The policies as read do not allow what AWS's simulator says they do.
+    SimulatorAllows,
+}
+
+impl Contradiction {
+    /// Both sides in a sentence, and which of them counts.
+    pub fn sentence(self, actions: &BTreeSet<&str>) -> String {
+        let actions = some_of(&actions.iter().collect::<Vec<_>>(), 3);
+        match self {
+            Self::AnsweredThoughNotAllowed => format!(
+                "AWS answered {actions}, though the policies that were read do not allow it. What AWS did counts."
+            ),
+            Self::RefusedThoughAllowed => format!(
+                "AWS refused {actions}, though the policies that were read allow it. What AWS did counts; a policy may \
+                 have changed a moment ago, or depend on something that can't be seen from here."
+            ),
+            Self::SimulatorRefuses => format!(
+                "The policies that were read allow {actions}, and AWS's simulator says that they do not. Which is right \
+                 can't be told from here."
+            ),
+            Self::SimulatorAllows => format!(
+                "The policies that were read do not allow {actions}, and AWS's simulator says that they do. The policies \
+                 are taken at their word."
+            ),
+        }
+    }
 }
 
 impl Judgement {
     /// Asks every witness about every action.
     pub fn of(evidence: &Evidence) -> Self {
         let engine = Engine::new(evidence);
-        let simulated: BTreeMap<&str, &SimulatedAction> = evidence
-            .simulation
-            .known()
-            .map(|simulation| {
-                simulation
-                    .results
-                    .iter()
-                    .map(|result| (result.action.as_str(), result))
-                    .collect()
-            })
-            .unwrap_or_default();
+        let simulation = evidence.simulation.known();
+        let simulated: BTreeMap<&str, &SimulatedAction> = simulation
+            .into_iter()
+            .flat_map(|simulation| &simulation.results)
+            .map(|result| (result.action.as_str(), result))
+            .collect();
         let mut judgement = Self {
             actions: BTreeMap::new(),
-            contradictions: Vec::new(),
+            contradictions: BTreeMap::new(),
             agreed: 0,
         };
         for action in actions_asked() {
-            let judged = judgement.judge(action, &engine, simulated.get(action).copied(), evidence);
+            let simulated = simulated.get(action).copied();
+            let judged = judgement.judge(action, &engine, simulated, evidence);
             judgement.actions.insert(action, judged);
         }
         judgement.settle_effects();
         judgement
-    }
-
-    /// Where only the simulator saw a layer refuse, it is not known whether it denies or does not allow. What is known
-    /// of the layer's other refusals decides; where nothing is, a Deny is assumed, since organizations start with
-    /// FullAWSAccess on every level and whoever set a boundary can read it.
-    fn settle_effects(&mut self) {
-        for layer in Layer::ALL {
-            let mut blocks: Vec<&mut Block> = self
-                .actions
-                .values_mut()
-                .flat_map(|judged| &mut judged.blocks)
-                .filter(|block| block.layer == layer)
-                .collect();
-            let known = |effect| blocks.iter().any(|block| block.effect == Some(effect));
-            let settled = if known(Effect::ExplicitDeny) || !known(Effect::ImplicitDeny) {
-                Effect::ExplicitDeny
-            } else {
-                Effect::ImplicitDeny
-            };
-            for block in &mut blocks {
-                block.effect.get_or_insert(settled);
-            }
-        }
     }
 
     /// The actions that this layer refuses in this way.
@@ -135,6 +146,29 @@ impl Judgement {
             .all(|judged| judged.console == Decision::Allowed)
     }
 
+    /// Where only the simulator saw a layer refuse, it is not known whether it denies or does not allow. What is known
+    /// of the layer's other refusals decides; where nothing is, a Deny is assumed, since organizations start with
+    /// FullAWSAccess on every level.
+    fn settle_effects(&mut self) {
+        for layer in Layer::ALL {
+            let mut blocks: Vec<&mut Block> = self
+                .actions
+                .values_mut()
+                .flat_map(|judged| &mut judged.blocks)
+                .filter(|block| block.layer == layer)
+                .collect();
+            let known = |effect| blocks.iter().any(|block| block.effect == Some(effect));
+            let settled = if known(Effect::ExplicitDeny) || !known(Effect::ImplicitDeny) {
+                Effect::ExplicitDeny
+            } else {
+                Effect::ImplicitDeny
+            };
+            for block in &mut blocks {
+                block.effect.get_or_insert(settled);
+            }
+        }
+    }
+
     fn judge(
         &mut self,
         action: &'static str,
@@ -144,112 +178,92 @@ impl Judgement {
     ) -> ActionJudgement {
         let command_line = engine.authorize(Way::CommandLine, action);
         let console = engine.authorize(Way::Console, action);
-        let mut blocks = Vec::new();
 
         // The probes speak for the caller alone.
-        let about_caller = evidence
-            .principal
-            .known()
-            .is_some_and(|principal| principal.is_caller);
-        let probe = evidence
-            .probes
-            .by_action()
-            .into_iter()
-            .find(|(probed, _)| *probed == action)
-            .map(|(_, probe)| probe);
-        let refusal = probe
-            .filter(|_| about_caller)
-            .and_then(|probe| probe.refusal());
-        if let Some(RefusalKind::Policy(denial)) = refusal.map(|refusal| &refusal.kind) {
-            block_by_refusal(&mut blocks, denial);
-        }
+        let about_caller = evidence.principal.known().is_some_and(|p| p.is_caller);
+        let probe = evidence.probes.of(action).filter(|_| about_caller);
         // A service that refuses for a reason of its own has let IAM's judgement pass: IAM comes first.
-        let answered =
-            about_caller && probe.is_some_and(|probe| probe.known().is_some() || probe.is_told());
-
-        if answered {
-            if matches!(
-                command_line.decision,
-                Decision::ExplicitDeny | Decision::ImplicitDeny
-            ) {
-                self.contradictions.push(format!(
-                    "AWS answered a call that needs {action}, but the policies that were read do not allow it. What AWS \
-                     did counts."
-                ));
+        let answered = probe.is_some_and(|probe| probe.known().is_some() || probe.is_told());
+        let mut blocks = Vec::new();
+        if !answered {
+            let refusal = probe.and_then(|probe| probe.refusal());
+            if let Some(RefusalKind::Policy(denial)) = refusal.map(|refusal| &refusal.kind) {
+                block_by_refusal(&mut blocks, denial);
             }
-        } else {
+        }
+        let refused = !blocks.is_empty();
+        if !answered {
             block_by_policies(&mut blocks, &command_line, engine);
             block_by_simulator(&mut blocks, simulated, &command_line);
         }
-        if let (Some(refusal), Decision::Allowed) = (
-            refusal.filter(|_| !blocks.is_empty()),
-            command_line.decision,
-        ) {
-            self.contradictions.push(format!(
-                "The policies that were read allow {action}, but AWS refused it: “{}”. What AWS did counts; a policy may \
-                 have changed a moment ago, or depend on something that can't be seen from here.",
-                refusal.message
-            ));
-        }
-        self.compare(action, &command_line, simulated);
 
-        let merge = |verdict: &Verdict, is_console: bool| {
-            let refused_by_aws = blocks
-                .iter()
-                .any(|block| block.witnesses.contains(&Witness::Refusal));
-            if answered && (!is_console || verdict.decision != Decision::ExplicitDeny) {
-                return Decision::Allowed;
+        let ours = match command_line.decision {
+            Decision::Undetermined => None,
+            decision => Some(decision == Decision::Allowed),
+        };
+        let theirs = simulated.map(|result| result.decision == SimulatedDecision::Allowed);
+        match (ours, theirs) {
+            (Some(false), _) if answered => {
+                self.contradict(Contradiction::AnsweredThoughNotAllowed, action);
             }
-            // A refusal on the command line that the policies account for says nothing of a console where MFA or the
-            // network differ.
-            let explained = matches!(
-                command_line.decision,
-                Decision::ExplicitDeny | Decision::ImplicitDeny
-            );
-            if refused_by_aws && !(is_console && explained) {
-                return Decision::ExplicitDeny;
+            (Some(true), _) if refused => {
+                self.contradict(Contradiction::RefusedThoughAllowed, action);
             }
-            // The simulator sees policies that can't be read. Of circumstances it knows no more than we told it.
-            match (verdict.decision, simulated.map(|result| result.decision)) {
-                (Decision::Undetermined, Some(simulated))
-                    if engine.simulator_can_settle(verdict) =>
-                {
-                    match simulated {
-                        SimulatedDecision::Allowed => Decision::Allowed,
-                        SimulatedDecision::ExplicitDeny => Decision::ExplicitDeny,
-                        SimulatedDecision::ImplicitDeny => Decision::ImplicitDeny,
-                    }
+            (Some(true), Some(false)) => self.contradict(Contradiction::SimulatorRefuses, action),
+            (Some(false), Some(true)) => {
+                self.contradict(Contradiction::SimulatorAllows, action);
+                for block in &mut blocks {
+                    block.disputed = true;
                 }
+            }
+            (Some(_), Some(_)) => self.agreed += 1,
+            _ => {}
+        }
+
+        let located = blocks
+            .iter()
+            .any(|block| block.witnesses.contains(&Witness::Simulator));
+        let decision = if answered && console.decision != Decision::ExplicitDeny {
+            Decision::Allowed
+        } else if refused && ours != Some(false) {
+            // Where the policies account for the refusal, the console may still differ: MFA, network.
+            Decision::ExplicitDeny
+        } else {
+            match (console.decision, theirs) {
+                // The simulator sees policies that can't be read. Of circumstances it knows no more than it was told.
+                (Decision::Undetermined, Some(true)) if engine.simulator_can_settle(&console) => {
+                    Decision::Allowed
+                }
+                (Decision::Undetermined, Some(false))
+                    if located && engine.simulator_can_settle(&console) =>
+                {
+                    Decision::ImplicitDeny
+                }
+                // One of the two is wrong.
+                (Decision::Allowed, Some(false)) if ours == Some(true) => Decision::Undetermined,
                 (decision, _) => decision,
             }
         };
+        let mut depends_on = requirements(&console);
+        if ours == Some(true) && theirs == Some(false) {
+            depends_on.push(format!(
+                "whether the policies as read or AWS's simulator are right about {action}"
+            ));
+        }
         ActionJudgement {
             action,
-            command_line: merge(&command_line, false),
-            console: merge(&console, true),
-            depends_on: requirements(&console),
             blocks,
+            console: decision,
+            depends_on,
             answered,
         }
     }
 
-    fn compare(&mut self, action: &str, verdict: &Verdict, simulated: Option<&SimulatedAction>) {
-        let Some(simulated) = simulated else { return };
-        let ours = match verdict.decision {
-            Decision::Undetermined => return,
-            decision => decision == Decision::Allowed,
-        };
-        let theirs = simulated.decision == SimulatedDecision::Allowed;
-        if ours == theirs {
-            self.agreed += 1;
-        } else {
-            let word = |allowed| if allowed { "allow" } else { "do not allow" };
-            self.contradictions.push(format!(
-                "The policies that were read {} {action}; AWS's simulator says that they {} it.",
-                word(ours),
-                word(theirs)
-            ));
-        }
+    fn contradict(&mut self, contradiction: Contradiction, action: &'static str) {
+        self.contradictions
+            .entry(contradiction)
+            .or_default()
+            .insert(action);
     }
 }
 
@@ -266,6 +280,7 @@ fn requirements(verdict: &Verdict) -> Vec<String> {
         .collect()
 }
 
+/// The block of a layer, made if there is none yet.
 fn block(
     blocks: &mut Vec<Block>,
     layer: Layer,
@@ -281,6 +296,7 @@ fn block(
             omitted_at: BTreeSet::new(),
             witnesses: BTreeSet::new(),
             policy_arn: None,
+            disputed: false,
         });
         blocks.len() - 1
     });
@@ -305,10 +321,8 @@ fn block_by_policies(blocks: &mut Vec<Block>, verdict: &Verdict, engine: &Engine
                 let block = block(blocks, name, Some(Effect::ExplicitDeny), Witness::Policies);
                 // A level that denies outweighs one that omits.
                 block.effect = Some(Effect::ExplicitDeny);
-                block.statements.extend(
-                    by.iter()
-                        .map(|statement| engine.locate(&layer.kind, statement)),
-                );
+                let statements = by.iter().map(|one| engine.locate(&layer.kind, one));
+                block.statements.extend(statements);
             }
             _ => {
                 let block = block(blocks, name, Some(Effect::ImplicitDeny), Witness::Policies);
@@ -318,7 +332,8 @@ fn block_by_policies(blocks: &mut Vec<Block>, verdict: &Verdict, engine: &Engine
     }
 }
 
-/// What the simulator adds where a layer could not be read: it says which layer refuses, never which statement.
+/// What the simulator adds where a layer could not be read: it says which layer refuses, never which statement. Where
+/// our engine judged a layer itself and lets it pass, the two are compared, not mixed.
 fn block_by_simulator(
     blocks: &mut Vec<Block>,
     simulated: Option<&SimulatedAction>,
@@ -329,59 +344,52 @@ fn block_by_simulator(
         return;
     };
     let explicit = simulated.decision == SimulatedDecision::ExplicitDeny;
-    let unread = |layer: Layer| {
-        verdict
-            .layers
-            .iter()
-            .filter(|found| layer_name(&found.kind) == layer)
-            .all(|found| {
-                matches!(
-                    found.outcome,
-                    LayerOutcome::Unreadable { .. } | LayerOutcome::Undetermined { .. }
-                )
-            })
-    };
-    let mut located = false;
-    for (layer, allowed) in [
-        (
-            Layer::ServiceControlPolicy,
-            simulated.allowed_by_organizations,
-        ),
+    let organizations = simulated.allowed_by_organizations == Some(false);
+    let boundary = simulated.allowed_by_permissions_boundary == Some(false);
+    let refusing = [
+        // Of organization policies it says `implicitDeny` whether they deny or do not allow.
+        (Layer::ServiceControlPolicy, organizations, None),
         (
             Layer::PermissionsBoundary,
-            simulated.allowed_by_permissions_boundary,
+            boundary,
+            (!explicit).then_some(Effect::ImplicitDeny),
         ),
-    ] {
-        if allowed == Some(false) {
-            located = true;
-            // Where our engine judged the layer itself, the two are compared, not mixed.
-            if unread(layer) {
-                // Which of the two it is, the simulator does not say.
-                block(blocks, layer, None, Witness::Simulator);
-            } else if let Some(found) = blocks.iter_mut().find(|block| block.layer == layer) {
-                found.witnesses.insert(Witness::Simulator);
+        (
+            Layer::IdentityPolicy,
+            !organizations && !boundary,
+            Some(if explicit {
+                Effect::ExplicitDeny
+            } else {
+                Effect::ImplicitDeny
+            }),
+        ),
+    ];
+    for (layer, refuses, effect) in refusing {
+        if let Some(found) = blocks.iter_mut().find(|block| block.layer == layer) {
+            found.witnesses.insert(Witness::Simulator);
+        } else if refuses && may_refuse(verdict, layer) {
+            let block = block(blocks, layer, effect, Witness::Simulator);
+            if layer == Layer::IdentityPolicy && explicit {
+                block.policy_arn = simulated.matched_policies.first().cloned();
             }
         }
     }
-    if !located && unread(Layer::IdentityPolicy) {
-        let effect = if explicit {
-            Effect::ExplicitDeny
-        } else {
-            Effect::ImplicitDeny
-        };
-        let block = block(
-            blocks,
-            Layer::IdentityPolicy,
-            Some(effect),
-            Witness::Simulator,
-        );
-        if explicit {
-            block.policy_arn = simulated.matched_policies.first().cloned();
-        }
-    } else if let Some(found) = blocks
-        .iter_mut()
-        .find(|block| block.layer == Layer::IdentityPolicy)
-    {
-        found.witnesses.insert(Witness::Simulator);
-    }
+}
+
+/// Whether our engine can't rule out that a layer refuses: a level that can't be read may, whatever the others of its
+/// kind say, and a layer that nobody knew of may be there.
+fn may_refuse(verdict: &Verdict, layer: Layer) -> bool {
+    let mut outcomes = verdict
+        .layers
+        .iter()
+        .filter(|found| layer_name(&found.kind) == layer)
+        .map(|found| &found.outcome)
+        .peekable();
+    outcomes.peek().is_none()
+        || outcomes.any(|outcome| {
+            matches!(
+                outcome,
+                LayerOutcome::Unreadable { .. } | LayerOutcome::Undetermined { .. }
+            )
+        })
 }

@@ -330,7 +330,11 @@ impl Report {
                     cost_usd: record.cost_usd,
                 })
                 .collect(),
-            cost_usd: evidence.calls.iter().map(|record| record.cost_usd).sum(),
+            // The sum of nothing would be -0.0.
+            cost_usd: evidence
+                .calls
+                .iter()
+                .fold(0.0, |sum, record| sum + record.cost_usd),
             actions_asked: diagnosis.actions_asked,
             actions_agreed: diagnosis.agreed,
         }
@@ -362,6 +366,9 @@ fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         }
     });
     match (diagnosis.state, diagnosis.causes.as_slice()) {
+        (State::Healthy, _) if left_out(diagnosis) => {
+            format!("{who} can see the bill{account}; Cost Explorer itself was not asked (--free).")
+        }
         (State::Healthy, _) => format!("{who} can see the bill{account}."),
         (State::Inconclusive, _) => {
             format!(
@@ -372,7 +379,9 @@ fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         (State::Unexplained, _) => format!(
             "{who} cannot see all of the bill{account}: AWS refused, and nothing that could be seen explains it."
         ),
-        (State::Blocked, [cause, ..]) if evidence.caller.known().is_none() => {
+        (State::Blocked, [cause, ..])
+            if evidence.caller.known().is_none() && cause.closes.len() == diagnosis.pages.len() =>
+        {
             format!("Billing could not be asked: {}.", cause.summary)
         }
         (State::Blocked, [cause]) => format!(
@@ -393,6 +402,19 @@ fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
             )
         }
     }
+}
+
+/// Whether a page was left undecided on request.
+fn left_out(diagnosis: &Diagnosis) -> bool {
+    diagnosis.pages.iter().any(|verdict| {
+        matches!(
+            verdict.opens,
+            Opens::Depends {
+                by_choice: true,
+                ..
+            }
+        )
+    })
 }
 
 fn what(diagnosis: &Diagnosis, cause: &Finding) -> String {
@@ -517,7 +539,7 @@ fn policies(evidence: &Evidence) -> Vec<Policy> {
             layer,
             name: sanitize(&policy.name),
             arn: policy.arn.as_deref().map(sanitize),
-            via: policy.via.clone(),
+            via: policy.via.map_name(sanitize),
             read: policy.document.known().is_some(),
         }
     };

@@ -8,8 +8,7 @@ const LIMIT: usize = 2_000;
 /// A terminal obeys escape sequences, and a reader is misled by right-to-left overrides.
 pub fn sanitize(text: &str) -> String {
     let mut out = String::with_capacity(text.len().min(LIMIT));
-    let mut kept = 0;
-    for character in text.chars() {
+    for (kept, character) in text.chars().enumerate() {
         if kept == LIMIT {
             out.push('…');
             break;
@@ -19,7 +18,6 @@ pub fn sanitize(text: &str) -> String {
             c if c.is_control() || is_format(c) => out.push('\u{fffd}'),
             c => out.push(c),
         }
-        kept += 1;
     }
     out
 }

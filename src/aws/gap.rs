@@ -64,7 +64,13 @@ where
             failed(call, Failure::Other, root_cause(error))
         }
         SdkError::DispatchFailure(_) => failed(call, Failure::Unreachable, root_cause(error)),
-        SdkError::ResponseError(_) => failed(call, Failure::NotUnderstood, root_cause(error)),
+        // Where a body can't be read the status still tells.
+        SdkError::ResponseError(response) => {
+            let status = response.raw().status().as_u16();
+            service_error(call, status, None, None, || {
+                "the answer could not be read".to_owned()
+            })
+        }
         SdkError::ServiceError(service) => {
             let status = service.raw().status().as_u16();
             service_error(call, status, error.code(), error.message(), || {
@@ -86,6 +92,7 @@ fn service_error(
 ) -> GapCause {
     let refusal = refusal::read(code, message);
     let refused = |refusal| GapCause::Refused {
+        call: call.name.to_owned(),
         action: call.action.to_owned(),
         refusal: Box::new(refusal),
     };
@@ -129,11 +136,17 @@ pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
         bottom = source;
     }
     let text = bottom.to_string();
-    if ["authorization", "x-amz-security-token", "credential="]
-        .iter()
-        .any(|word| text.to_ascii_lowercase().contains(word))
+    // Nor what a program that was to give credentials wrote to its standard error.
+    if [
+        "authorization",
+        "x-amz-security-token",
+        "credential=",
+        "stderr",
+    ]
+    .iter()
+    .any(|word| text.to_ascii_lowercase().contains(word))
     {
-        return "the request could not be made".to_owned();
+        return "the reason is left out, since it may hold something secret".to_owned();
     }
     sanitize(&without_userinfo(&text))
         .chars()
@@ -155,7 +168,9 @@ mod tests {
         for (status, code) in [(403, "AccessDenied"), (400, "AccessDeniedException")] {
             let message = "User: arn:aws:iam::111122223333:user/a is not authorized to perform: ce:GetCostAndUsage \
                            because no identity-based policy allows the ce:GetCostAndUsage action";
-            let GapCause::Refused { action, refusal } = cause_of(status, Some(code), Some(message))
+            let GapCause::Refused {
+                action, refusal, ..
+            } = cause_of(status, Some(code), Some(message))
             else {
                 panic!("{code} is a refusal");
             };
@@ -211,7 +226,7 @@ mod tests {
         let error = std::io::Error::other(
             "Request { headers: Authorization: AWS4-HMAC-SHA256 Credential=AKIA/…}",
         );
-        assert_eq!(root_cause(&error), "the request could not be made");
+        assert!(root_cause(&error).contains("left out"));
         assert_eq!(timed_out(&GET_USER).fact, GET_USER.fact);
     }
 }

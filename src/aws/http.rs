@@ -10,6 +10,10 @@ use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provi
 use aws_smithy_http_client::{Builder, Connector};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 
+use rustls::RootCertStore;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+
 use super::session::SessionError;
 
 /// How connections are made.
@@ -37,9 +41,9 @@ pub(super) fn client(network: Network) -> Result<SharedHttpClient, SessionError>
                     reason,
                 };
                 let pem = std::fs::read(&path).map_err(|error| unusable(error.to_string()))?;
-                // The SDK's connector panics on a bundle that it can't parse.
-                if !String::from_utf8_lossy(&pem).contains("-----BEGIN CERTIFICATE-----") {
-                    return Err(unusable("no PEM certificate in it".to_owned()));
+                // The SDK's connector panics on a bundle that it can't use.
+                if let Err(reason) = certificates(&pem) {
+                    return Err(unusable(reason));
                 }
                 trust = trust.with_pem_certificate(pem);
             }
@@ -66,4 +70,17 @@ pub(super) fn client(network: Network) -> Result<SharedHttpClient, SessionError>
                 .build()
         }),
     )
+}
+
+/// Whether there are certificates in a PEM file that TLS can trust.
+fn certificates(pem: &[u8]) -> Result<(), String> {
+    let mut store = RootCertStore::empty();
+    for certificate in CertificateDer::pem_slice_iter(pem) {
+        let certificate = certificate.map_err(|error| error.to_string())?;
+        store.add(certificate).map_err(|error| error.to_string())?;
+    }
+    if store.is_empty() {
+        return Err("no certificate in it".to_owned());
+    }
+    Ok(())
 }

@@ -107,6 +107,8 @@ fn parse(arn: &str) -> Option<Subject> {
                 parts.partition, parts.account, parts.name
             )
         }
+        // Two emulators name users so; IAM itself takes the right form only.
+        PrincipalKind::User => arn.replacen(":sts::", ":iam::", 1),
         _ => arn.to_owned(),
     };
     Some(Subject {

@@ -5,6 +5,7 @@
 //! service for seconds, and `retry_mode = legacy` panics. Hence this module.
 
 use std::env;
+use std::error::Error;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -17,13 +18,19 @@ use aws_config::{AppName, BehaviorVersion, Region, SdkConfig};
 use aws_credential_types::Credentials as Keys;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider};
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
 use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::gap::root_cause;
 use super::http::{self, Network};
 use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause};
+use crate::refusal;
 use crate::settings::{Credentials, Settings};
 use crate::text::{sanitize, without_userinfo};
 
@@ -150,9 +157,15 @@ async fn from_environment(settings: &Settings) -> Result<Session, SessionError> 
         .map(PathBuf::from);
     let http_client = http::client(Network::Environment { ca_bundle })?;
 
-    let environment_keys = variable("AWS_ACCESS_KEY_ID").is_some();
+    let environment_keys = has_environment_keys();
     let origin = Origin::find(settings, environment_keys, &selected, &setting);
     let mut remarks = Vec::new();
+    if !environment_keys && variable("AWS_ACCESS_KEY_ID").is_some() {
+        remarks.push(
+            "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY: the environment's key is not used."
+                .to_owned(),
+        );
+    }
     if let (None, true, Some(name)) = (&settings.profile, environment_keys, variable("AWS_PROFILE"))
     {
         remarks.push(format!(
@@ -265,6 +278,11 @@ impl Origin {
     }
 }
 
+/// Whether the environment holds a pair of keys. The SDK passes over half a pair.
+fn has_environment_keys() -> bool {
+    variable("AWS_ACCESS_KEY_ID").is_some() && variable("AWS_SECRET_ACCESS_KEY").is_some()
+}
+
 /// Whether the environment names another source of credentials than keys and profiles.
 fn elsewhere() -> bool {
     [
@@ -305,42 +323,87 @@ async fn resolve(
                 .profile_name(selected)
                 .build()
                 .await;
-            (SharedCredentialsProvider::new(chain), METADATA_TIMEOUT)
+            let timeout = if has_web_identity() {
+                settings.timeout
+            } else {
+                METADATA_TIMEOUT
+            };
+            (SharedCredentialsProvider::new(chain), timeout)
         }
     };
-    let gap = |failure, detail: String| Gap {
-        fact: "credentials".to_owned(),
-        cause: GapCause::CallFailed {
+    let cause = match tokio::time::timeout(timeout, provider.provide_credentials()).await {
+        Ok(Ok(keys)) => return Ok(keys),
+        Ok(Err(error)) => failure(&error, origin, selected),
+        Err(_) => GapCause::CallFailed {
             call: origin.words(selected),
-            failure,
-            detail,
+            failure: match origin {
+                // Nothing is configured, and nothing answers where a machine in AWS would have its credentials.
+                Origin::Rest { .. } if !has_web_identity() => Failure::NoCredentials,
+                _ => Failure::TimedOut,
+            },
+            detail: String::new(),
         },
     };
-    match tokio::time::timeout(timeout, provider.provide_credentials()).await {
-        Ok(Ok(keys)) => Ok(keys),
-        Ok(Err(error)) => {
-            let detail = match (&error, origin) {
-                // What a process of the user's writes to its standard error may hold anything.
-                (_, Origin::Profile("a credential process")) => {
-                    "the profile's credential_process failed; run it by hand to see why".to_owned()
-                }
-                (CredentialsError::CredentialsNotLoaded(_), Origin::Rest { .. }) => String::new(),
-                _ => root_cause(&error),
-            };
-            Err(gap(Failure::NoCredentials, detail))
+    Err(Gap {
+        fact: "credentials".to_owned(),
+        cause,
+    })
+}
+
+/// Why the provider gave nothing: AWS refused, AWS could not be reached, or there is nothing to give.
+fn failure(error: &CredentialsError, origin: &Origin, selected: &str) -> GapCause {
+    let call = || origin.words(selected);
+    let failed = |failure| GapCause::CallFailed {
+        call: call(),
+        failure,
+        detail: root_cause(error),
+    };
+    let mut link: Option<&(dyn Error + 'static)> = Some(error);
+    while let Some(found) = link {
+        if let Some(refused) = found.downcast_ref::<AssumeRoleError>() {
+            return refused_role("sts:AssumeRole", refused.code(), refused.message());
         }
-        Err(_) => {
-            let detail = match origin {
-                Origin::Rest { .. } => String::new(),
-                _ => format!(
-                    "{} gave nothing within {} s",
-                    origin.words(selected),
-                    timeout.as_secs()
-                ),
-            };
-            Err(gap(Failure::NoCredentials, detail))
+        if let Some(refused) = found.downcast_ref::<AssumeRoleWithWebIdentityError>() {
+            let action = "sts:AssumeRoleWithWebIdentity";
+            return refused_role(action, refused.code(), refused.message());
         }
+        if let Some(SdkError::TimeoutError(_)) =
+            found.downcast_ref::<SdkError<AssumeRoleError, HttpResponse>>()
+        {
+            return failed(Failure::TimedOut);
+        }
+        match found.downcast_ref::<ConnectorError>() {
+            Some(connector) if connector.is_timeout() => return failed(Failure::TimedOut),
+            Some(connector) if connector.is_io() => return failed(Failure::Unreachable),
+            _ => {}
+        }
+        link = found.source();
     }
+    let detail = match (error, origin) {
+        // What a process of the user's writes to its standard error may hold anything.
+        (_, Origin::Profile("a credential process")) => {
+            "the profile's credential_process failed; run it by hand to see why".to_owned()
+        }
+        (CredentialsError::CredentialsNotLoaded(_), Origin::Rest { .. }) => String::new(),
+        _ => root_cause(error),
+    };
+    GapCause::CallFailed {
+        call: call(),
+        failure: Failure::NoCredentials,
+        detail,
+    }
+}
+
+fn refused_role(action: &str, code: Option<&str>, message: Option<&str>) -> GapCause {
+    GapCause::Refused {
+        call: action.to_owned(),
+        action: action.to_owned(),
+        refusal: Box::new(refusal::read(code, message)),
+    }
+}
+
+fn has_web_identity() -> bool {
+    variable("AWS_WEB_IDENTITY_TOKEN_FILE").is_some()
 }
 
 async fn load_profiles(profile: Option<String>) -> Result<ProfileSet, SessionError> {
@@ -353,7 +416,7 @@ async fn load_profiles(profile: Option<String>) -> Result<ProfileSet, SessionErr
 
 /// The profile in force. One that was named must exist: the SDK would skip it without a word.
 fn selected_profile(settings: &Settings, profiles: &ProfileSet) -> Result<String, SessionError> {
-    let environment_keys = variable("AWS_ACCESS_KEY_ID").is_some();
+    let environment_keys = has_environment_keys();
     let (name, source_setting) = match (&settings.profile, variable("AWS_PROFILE")) {
         (Some(name), _) => (name.clone(), "--profile"),
         // Keys in the environment win over AWS_PROFILE, so that a profile that isn't there does no harm.
@@ -413,7 +476,7 @@ fn endpoint_overrides(
     found
         .into_iter()
         .map(|(setting, url)| {
-            let value = sanitize(&without_userinfo(&url));
+            let value = sanitize(&hide_password(&url));
             if is_url(&url) {
                 Ok(format!("{setting} {value}"))
             } else {
@@ -421,6 +484,14 @@ fn endpoint_overrides(
             }
         })
         .collect()
+}
+
+/// The URL without user name and password, also where its scheme was forgotten.
+fn hide_password(url: &str) -> String {
+    match url.rsplit_once('@') {
+        Some((before, after)) if !before.contains("://") => format!("…@{after}"),
+        _ => without_userinfo(url),
+    }
 }
 
 /// Whether it can be the URL of a server. The SDK's own error for one that can't be prints the whole request.

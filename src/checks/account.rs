@@ -1,24 +1,24 @@
 //! The account itself: blocked by AWS, or not (yet) signed up for a service.
 
 use super::{Case, Check, Outcome};
+use crate::catalog::main_pages;
 use crate::finding::{Confidence, Finding};
-use crate::refusal::{Refusal, RefusalKind};
+use crate::refusal::RefusalKind;
 use crate::remedy::{Actor, Remedy, Step};
 
-pub const NOT_ACTIVE: Check = Check {
+pub(super) const NOT_ACTIVE: Check = Check {
     code: "account-not-active",
     title: "the account is active",
-    run: |case| match first(case, |kind| *kind == RefusalKind::AccountBlocked) {
-        Some((action, refusal)) => Outcome::Failed(Box::new(Finding {
-            code: "account-not-active",
-            confidence: Confidence::Confirmed,
-            summary: format!("AWS has blocked account {}", case.account_label()),
-            explanation: None,
-            closes: Case::every_page(),
-            actions: Vec::new(),
-            evidence: vec![format!("{action} answered “{}”", refusal.message)],
-            statements: Vec::new(),
-            remedy: Remedy {
+    run: |case| {
+        let Some(refused) = Refused::with(case, &RefusalKind::AccountBlocked) else {
+            return nobody_says_so(case);
+        };
+        refused.failed(
+            "account-not-active",
+            Confidence::Confirmed,
+            format!("AWS has blocked account {}", case.account_label()),
+            None,
+            Remedy {
                 actor: Actor::RootUser,
                 steps: vec![
                     Step::at(
@@ -32,62 +32,114 @@ pub const NOT_ACTIVE: Check = Check {
                 ],
                 source: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/manage-account-payment.html",
             },
-        })),
-        None => answered(case),
+        )
     },
 };
 
-pub const SUBSCRIPTION_REQUIRED: Check = Check {
+pub(super) const SUBSCRIPTION_REQUIRED: Check = Check {
     code: "subscription-required",
     title: "the account is signed up for the billing services",
     run: |case| {
-        match first(case, |kind| *kind == RefusalKind::SubscriptionRequired) {
-            Some((action, refusal)) => Outcome::Failed(Box::new(Finding {
-                code: "subscription-required",
-                confidence: Confidence::Likely,
-                summary: format!("account {} is not signed up for a service that billing needs", case.account_label()),
-                explanation: Some("A new account is ready within 24 hours; on the free plan some services stay closed.".to_owned()),
-                closes: Case::every_page(),
-                actions: Vec::new(),
-                evidence: vec![format!("{action} answered “{}”", refusal.message)],
-                statements: Vec::new(),
-                remedy: Remedy {
-                    actor: Actor::RootUser,
-                    steps: vec![
-                        Step::at("Finish the account's sign-up (payment method, telephone), and wait up to 24 hours.", "https://portal.aws.amazon.com/billing/signup"),
-                        Step::at("On the free plan, upgrade to the paid plan to use what it leaves out.", "https://console.aws.amazon.com/billing/home#/"),
-                    ],
-                    source: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html",
-                },
-            })),
-            None => answered(case),
-        }
+        let Some(refused) = Refused::with(case, &RefusalKind::SubscriptionRequired) else {
+            return nobody_says_so(case);
+        };
+        refused.failed(
+            "subscription-required",
+            Confidence::Likely,
+            format!(
+                "account {} is not signed up for a service that billing needs",
+                case.account_label()
+            ),
+            Some(
+                "A new account is ready within 24 hours; on the free plan some services stay closed.",
+            ),
+            Remedy {
+                actor: Actor::RootUser,
+                steps: vec![
+                    Step::at(
+                        "Finish the account's sign-up (payment method, telephone), and wait up to 24 hours.",
+                        "https://portal.aws.amazon.com/billing/signup",
+                    ),
+                    Step::at(
+                        "On the free plan, upgrade to the paid plan to use what it leaves out.",
+                        "https://console.aws.amazon.com/billing/home#/",
+                    ),
+                ],
+                source: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html",
+            },
+        )
     },
 };
 
-fn first<'a>(
-    case: &Case<'a>,
-    is: impl Fn(&RefusalKind) -> bool,
-) -> Option<(&'static str, &'a Refusal)> {
-    let evidence = case.evidence;
-    let who = ("sts:GetCallerIdentity", evidence.caller.refusal());
-    let probes = evidence
-        .probes
-        .by_action()
-        .map(|(action, probe)| (action, probe.refusal()));
-    std::iter::once(who)
-        .chain(probes)
-        .find_map(|(action, refusal)| {
-            let refusal = refusal?;
-            is(&refusal.kind).then_some((action, refusal))
-        })
+/// The calls that were refused for one reason.
+struct Refused {
+    /// Empty where it was the call that needs no permission.
+    actions: Vec<&'static str>,
+    message: String,
+    /// Whether any service answered all the same.
+    others_answered: bool,
 }
 
-fn answered(case: &Case) -> Outcome {
-    match case.needs_caller() {
-        Some(outcome) => outcome,
-        None => Outcome::Passed {
-            because: "no service says otherwise".to_owned(),
-        },
+impl Refused {
+    fn with(case: &Case, kind: &RefusalKind) -> Option<Self> {
+        let evidence = case.evidence;
+        let probes = evidence.probes.by_action();
+        let refused: Vec<_> = probes
+            .iter()
+            .filter_map(|(action, probe)| Some((*action, probe.refusal()?)))
+            .filter(|(_, refusal)| refusal.kind == *kind)
+            .collect();
+        let of_caller = evidence
+            .caller
+            .refusal()
+            .filter(|refusal| refusal.kind == *kind);
+        let first = of_caller.or(refused.first().map(|(_, refusal)| *refusal))?;
+        Some(Self {
+            message: first.message.clone(),
+            actions: refused.iter().map(|(action, _)| *action).collect(),
+            others_answered: probes
+                .iter()
+                .any(|(_, probe)| probe.known().is_some() || probe.is_told()),
+        })
     }
+
+    fn failed(
+        self,
+        code: &'static str,
+        confidence: Confidence,
+        summary: String,
+        explanation: Option<&str>,
+        remedy: Remedy,
+    ) -> Outcome {
+        // A service that answers is not closed by another that does not.
+        let closes = if self.others_answered {
+            main_pages()
+                .filter(|page| {
+                    let needs = |action: &&str| page.view.iter().any(|needs| needs == action);
+                    self.actions.iter().any(needs)
+                })
+                .map(|page| page.id.clone())
+                .collect()
+        } else {
+            Case::every_page()
+        };
+        let who = self.actions.first().unwrap_or(&"sts:GetCallerIdentity");
+        Outcome::Failed(Box::new(Finding {
+            code,
+            confidence,
+            summary,
+            explanation: explanation.map(str::to_owned),
+            closes,
+            evidence: vec![format!("{who} answered “{}”", self.message)],
+            actions: self.actions.into_iter().map(str::to_owned).collect(),
+            statements: Vec::new(),
+            remedy,
+        }))
+    }
+}
+
+fn nobody_says_so(case: &Case) -> Outcome {
+    case.needs_caller().unwrap_or_else(|| Outcome::Passed {
+        because: "no service says otherwise".to_owned(),
+    })
 }

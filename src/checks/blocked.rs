@@ -14,26 +14,26 @@ use crate::text::{count, list, some_of};
 
 /// The actions that one layer refuses in one way, and how that is known.
 pub(super) struct Blocked<'a> {
-    pub actions: Vec<&'static str>,
+    pub(super) actions: Vec<&'static str>,
     blocks: Vec<&'a Block>,
 }
 
 /// What a finding on a layer says beside what all of them say.
 pub(super) struct Words {
-    pub code: &'static str,
-    pub summary: String,
-    pub explanation: Option<String>,
-    pub remedy: Remedy,
+    pub(super) code: &'static str,
+    pub(super) summary: String,
+    pub(super) explanation: Option<String>,
+    pub(super) remedy: Remedy,
 }
 
 impl<'a> Blocked<'a> {
-    pub fn by(case: &'a Case, layer: Layer, effect: Effect) -> Self {
+    pub(super) fn by(case: &'a Case, layer: Layer, effect: Effect) -> Self {
         let (actions, blocks) = case.judgement.blocked_by(layer, effect).unzip();
         Self { actions, blocks }
     }
 
     /// The statements that deny, without repetition.
-    pub fn statements(&self) -> BTreeSet<&'a StatementAt> {
+    pub(super) fn statements(&self) -> BTreeSet<&'a StatementAt> {
         self.blocks
             .iter()
             .flat_map(|block| &block.statements)
@@ -41,7 +41,7 @@ impl<'a> Blocked<'a> {
     }
 
     /// The levels of the organization that do not allow it.
-    pub fn levels(&self) -> BTreeSet<&'a str> {
+    pub(super) fn levels(&self) -> BTreeSet<&'a str> {
         self.blocks
             .iter()
             .flat_map(|block| &block.omitted_at)
@@ -50,7 +50,7 @@ impl<'a> Blocked<'a> {
     }
 
     /// The policy ARNs that AWS's refusals name.
-    pub fn named_by_aws(&self) -> BTreeSet<&'a str> {
+    pub(super) fn named_by_aws(&self) -> BTreeSet<&'a str> {
         self.blocks
             .iter()
             .filter_map(|block| block.policy_arn.as_deref())
@@ -65,7 +65,8 @@ impl<'a> Blocked<'a> {
     }
 
     fn confidence(&self) -> Confidence {
-        if self.seen_by(Witness::Refusal) > 0 || self.seen_by(Witness::Policies) > 0 {
+        let read = |block: &Block| block.witnesses.contains(&Witness::Policies) && !block.disputed;
+        if self.seen_by(Witness::Refusal) > 0 || self.blocks.iter().copied().any(read) {
             Confidence::Confirmed
         } else {
             Confidence::Likely
@@ -164,7 +165,7 @@ impl<'a> Blocked<'a> {
     }
 
     /// A failure where a page that is the bill needs one of the actions, a warning where only others do.
-    pub fn outcome(self, case: &Case, effect: Effect, words: Words) -> Outcome {
+    pub(super) fn outcome(self, case: &Case, effect: Effect, words: Words) -> Outcome {
         let closes = self.closes(case);
         let the_bill = main_pages().any(|page| page.is_the_bill && self.needs(page));
         let finding = Box::new(Finding {
@@ -192,7 +193,7 @@ impl<'a> Blocked<'a> {
 
 impl Blocked<'_> {
     /// What is refused, as the object of a sentence: all that was asked, or what the closed pages need of it.
-    pub fn what(&self, case: &Case, effect: Effect) -> String {
+    pub(super) fn what(&self, case: &Case, effect: Effect) -> String {
         let asked = case.judgement.actions.len();
         if self.actions.len() == asked {
             return match effect {

@@ -12,13 +12,13 @@ const LAYER: Layer = Layer::PermissionsBoundary;
 const SOURCE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html";
 
-pub const DENIES: Check = Check {
+pub(super) const DENIES: Check = Check {
     code: "boundary-denies-billing",
     title: "no permissions boundary denies billing",
     run: |case| run(case, Effect::ExplicitDeny),
 };
 
-pub const OMITS: Check = Check {
+pub(super) const OMITS: Check = Check {
     code: "boundary-omits-billing",
     title: "the permissions boundary, if any, allows billing",
     run: |case| run(case, Effect::ImplicitDeny),

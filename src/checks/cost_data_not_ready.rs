@@ -7,7 +7,7 @@ use crate::finding::{Confidence, Finding};
 use crate::refusal::RefusalKind;
 use crate::remedy::{Actor, Remedy, Step};
 
-pub const CHECK: Check = Check {
+pub(super) const CHECK: Check = Check {
     code: "cost-data-not-ready",
     title: "Cost Explorer has data",
     run: |case| {

@@ -10,7 +10,7 @@ use crate::remedy::{Actor, Remedy, Step};
 
 const SOURCE: &str = "https://docs.aws.amazon.com/cost-management/latest/userguide/ce-enable.html";
 
-pub const CHECK: Check = Check {
+pub(super) const CHECK: Check = Check {
     code: "cost-explorer-not-enabled",
     title: "Cost Explorer was enabled in the account",
     run: |case| {

@@ -13,7 +13,7 @@ use crate::remedy::{Actor, Remedy, Step};
 const SOURCE: &str =
     "https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html";
 
-pub const NO_CREDENTIALS: Check = Check {
+pub(super) const NO_CREDENTIALS: Check = Check {
     code: "no-credentials",
     title: "there are credentials to sign requests with",
     run: |case| {
@@ -44,7 +44,7 @@ pub const NO_CREDENTIALS: Check = Check {
     },
 };
 
-pub const EXPIRED: Check = Check {
+pub(super) const EXPIRED: Check = Check {
     code: "credentials-expired",
     title: "the credentials have not expired",
     run: |case| match answer(case) {
@@ -67,7 +67,7 @@ pub const EXPIRED: Check = Check {
     },
 };
 
-pub const REJECTED: Check = Check {
+pub(super) const REJECTED: Check = Check {
     code: "credentials-rejected",
     title: "AWS knows the access key and its secret",
     run: |case| match answer(case) {
@@ -108,7 +108,7 @@ pub const REJECTED: Check = Check {
     },
 };
 
-pub const CLOCK_SKEW: Check = Check {
+pub(super) const CLOCK_SKEW: Check = Check {
     code: "clock-skew",
     title: "the clock of this machine agrees with AWS",
     run: |case| match answer(case) {

@@ -71,7 +71,7 @@ pub fn switch(case: &Case) -> Switch {
     }
 }
 
-pub const CHECK: Check = Check {
+pub(super) const CHECK: Check = Check {
     code: "iam-access-not-activated",
     title: "the root user has switched on IAM access to billing",
     run: |case| match switch(case) {

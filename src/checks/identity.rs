@@ -14,13 +14,13 @@ const LAYER: Layer = Layer::IdentityPolicy;
 const SOURCE: &str =
     "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/billing-permissions-ref.html";
 
-pub const DENIES: Check = Check {
+pub(super) const DENIES: Check = Check {
     code: "identity-policy-denies-billing",
     title: "no identity policy denies billing",
     run: |case| run(case, Effect::ExplicitDeny),
 };
 
-pub const OMITS: Check = Check {
+pub(super) const OMITS: Check = Check {
     code: "identity-policy-omits-billing",
     title: "the identity policies allow billing",
     run: |case| run(case, Effect::ImplicitDeny),

@@ -10,7 +10,7 @@ use crate::remedy::{Actor, Remedy, Step};
 
 const SOURCE: &str = "https://docs.aws.amazon.com/cost-management/latest/userguide/ce-access.html";
 
-pub const CHECK: Check = Check {
+pub(super) const CHECK: Check = Check {
     code: "member-cost-explorer-withheld",
     title: "the payer lets member accounts see Cost Explorer",
     run: |case| {

@@ -11,6 +11,7 @@ mod cost_explorer_not_enabled;
 mod credentials;
 mod iam_access_not_activated;
 mod identity;
+mod member_budgets_not_enabled;
 mod member_cost_explorer_withheld;
 mod root_user_in_use;
 mod service_control;
@@ -68,6 +69,7 @@ pub const CHECKS: &[Check] = &[
     service_control::DENIES,
     service_control::OMITS,
     member_cost_explorer_withheld::CHECK,
+    member_budgets_not_enabled::CHECK,
     boundary::DENIES,
     boundary::OMITS,
     session::DENIES,
@@ -94,7 +96,7 @@ impl Case<'_> {
 
     /// The account by number and, where known, name: `111122223333 (acme-dev)`.
     pub(crate) fn account_label(&self) -> String {
-        let account = self.account().unwrap_or("of unknown number");
+        let account = self.account().unwrap_or("(number unknown)");
         let evidence = &self.evidence.account;
         let name = evidence
             .alias
@@ -120,6 +122,12 @@ impl Case<'_> {
             }
             _ => "you".to_owned(),
         }
+    }
+
+    /// Whether the diagnosis is about whoever's credentials these are: what the probes got is then what it is about.
+    pub(crate) fn is_about_caller(&self) -> bool {
+        let principal = self.evidence.principal.known();
+        principal.is_some_and(|principal| principal.is_caller)
     }
 
     /// The ids of all pages of the report: what a finding closes that stands before everything.

@@ -5,7 +5,7 @@ use crate::finding::{Confidence, Finding};
 use crate::names::PrincipalKind;
 use crate::remedy::{Actor, Remedy, Step};
 
-pub const CHECK: Check = Check {
+pub(super) const CHECK: Check = Check {
     code: "root-user-in-use",
     title: "the caller is not the root user",
     run: |case| {

@@ -17,13 +17,13 @@ const SOURCE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide
 const CONSOLE: &str =
     "https://console.aws.amazon.com/organizations/v2/home/policies/service-control-policy";
 
-pub const DENIES: Check = Check {
+pub(super) const DENIES: Check = Check {
     code: "scp-denies-billing",
     title: "no service control policy denies billing",
     run: |case| run(case, Effect::ExplicitDeny),
 };
 
-pub const OMITS: Check = Check {
+pub(super) const OMITS: Check = Check {
     code: "scp-omits-billing",
     title: "the service control policies allow billing at every level",
     run: |case| run(case, Effect::ImplicitDeny),

@@ -12,13 +12,13 @@ const LAYER: Layer = Layer::SessionPolicy;
 const SOURCE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session";
 
-pub const DENIES: Check = Check {
+pub(super) const DENIES: Check = Check {
     code: "session-policy-denies-billing",
     title: "no session policy denies billing",
     run: |case| run(case, Effect::ExplicitDeny),
 };
 
-pub const OMITS: Check = Check {
+pub(super) const OMITS: Check = Check {
     code: "session-policy-omits-billing",
     title: "the session policy, if any, allows billing",
     run: |case| run(case, Effect::ImplicitDeny),

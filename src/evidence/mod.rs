@@ -192,6 +192,19 @@ pub enum Via {
     Organization(String),
 }
 
+impl Via {
+    /// The same with another name.
+    pub fn map_name(&self, change: impl Fn(&str) -> String) -> Self {
+        match self {
+            Self::User(name) => Self::User(change(name)),
+            Self::Group(name) => Self::Group(change(name)),
+            Self::Role(name) => Self::Role(change(name)),
+            Self::PermissionsBoundary => Self::PermissionsBoundary,
+            Self::Organization(target) => Self::Organization(change(target)),
+        }
+    }
+}
+
 /// The service control policies attached at one level of the organization.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -252,6 +265,14 @@ pub struct Answer {
 }
 
 impl Probes {
+    /// The probe that shows whether an action is allowed, where there is one.
+    pub fn of(&self, action: &str) -> Option<&Observed<Answer>> {
+        self.by_action()
+            .into_iter()
+            .find(|(probed, _)| *probed == action)
+            .map(|(_, probe)| probe)
+    }
+
     /// Each probe with the IAM action that it needs, in the order of the report.
     pub fn by_action(&self) -> [(&'static str, &Observed<Answer>); 5] {
         [

@@ -80,8 +80,11 @@ pub struct Gap {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", tag = "cause")]
 pub enum GapCause {
-    /// AWS answered and refused; `action` is the IAM action that the call needs.
+    /// AWS answered and refused.
     Refused {
+        /// `service:Operation`.
+        call: String,
+        /// The IAM action that the call needs; empty where it needs none.
         action: String,
         refusal: Box<Refusal>,
     },
@@ -158,7 +161,9 @@ impl Gap {
     /// The IAM action that would have shown it, where a permission was what lacked.
     pub fn missing_action(&self) -> Option<&str> {
         match &self.cause {
-            GapCause::Refused { action, refusal } if is_denial(refusal) => Some(action),
+            GapCause::Refused {
+                action, refusal, ..
+            } if is_denial(refusal) && !action.is_empty() => Some(action),
             _ => None,
         }
     }
@@ -166,8 +171,13 @@ impl Gap {
     /// The reason in a few words.
     pub fn reason(&self) -> String {
         match &self.cause {
-            GapCause::Refused { action, refusal } if is_denial(refusal) => {
-                format!("{action} is not allowed")
+            GapCause::Refused {
+                call,
+                action,
+                refusal,
+            } if is_denial(refusal) => {
+                let what = if action.is_empty() { call } else { action };
+                format!("{what} is not allowed")
             }
             GapCause::Refused { refusal, .. } => format!("AWS answered “{}”", refusal.message),
             GapCause::CallFailed {

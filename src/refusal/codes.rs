@@ -5,58 +5,61 @@
 
 use super::RefusalKind;
 
-/// What a code is worth.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) enum Worth {
-    /// Access was denied; by what, only the message can tell.
-    Denied,
-    /// Denied too, in a word that others use as well: an AWS code only where a code must stand.
-    DeniedPlain,
-    /// The code tells the cause, and nobody but AWS writes it.
-    Tells,
-    /// The code tells the cause where a code must stand; elsewhere it is a word like others.
-    TellsPlain,
+/// Where a code is a code, and not a word like others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Anywhere: nobody but AWS writes it.
+    Anywhere,
+    /// Before a message, in brackets, or on a line of its own.
+    Leading,
+    /// Only where a code must stand: everyday words, and codes that others use as well.
+    Keyed,
 }
 
-use Worth::{Denied, DeniedPlain, Tells, TellsPlain};
+use RefusalKind::{
+    AccountBlocked, AuthFailure, BadSignature, ClockSkew, DataNotReady, Expired, InvalidToken,
+    NoCredentials, SubscriptionRequired, Throttled, Unrecognised,
+};
+use Standing::{Anywhere, Keyed, Leading};
 
-/// Codes without `Exception`.
+/// Codes without `Exception`. `Unrecognised` are those that deny access; by what, only the message
+/// can tell.
 #[rustfmt::skip]
-const CODES: &[(&str, Worth, RefusalKind)] = &[
-    ("AccessDenied", Denied, RefusalKind::Unrecognised),
-    ("AccessDeniedForDependency", Denied, RefusalKind::Unrecognised),
-    ("UnauthorizedOperation", Denied, RefusalKind::Unrecognised),
-    ("AuthorizationError", Denied, RefusalKind::Unrecognised),
-    ("NotAuthorized", DeniedPlain, RefusalKind::Unrecognised),
-    ("Unauthorized", DeniedPlain, RefusalKind::Unrecognised),
-    ("UnauthorizedAccess", DeniedPlain, RefusalKind::Unrecognised),
-    ("Forbidden", DeniedPlain, RefusalKind::Unrecognised),
-    ("403", DeniedPlain, RefusalKind::Unrecognised),
-    ("ExpiredToken", Tells, RefusalKind::Expired),
-    ("TokenRefreshRequired", Tells, RefusalKind::Expired),
-    ("InvalidClientTokenId", Tells, RefusalKind::InvalidToken),
-    ("UnrecognizedClient", Tells, RefusalKind::InvalidToken),
-    ("InvalidAccessKeyId", Tells, RefusalKind::InvalidToken),
-    ("InvalidToken", TellsPlain, RefusalKind::InvalidToken),
-    ("SignatureDoesNotMatch", Tells, RefusalKind::BadSignature),
-    ("InvalidSignature", TellsPlain, RefusalKind::BadSignature),
-    ("IncompleteSignature", TellsPlain, RefusalKind::BadSignature),
-    ("RequestTimeTooSkewed", Tells, RefusalKind::ClockSkew),
-    ("RequestInTheFuture", TellsPlain, RefusalKind::ClockSkew),
-    ("RequestExpired", TellsPlain, RefusalKind::ClockSkew),
-    ("AuthFailure", TellsPlain, RefusalKind::AuthFailure),
-    ("MissingAuthenticationToken", Tells, RefusalKind::NoCredentials),
-    ("Throttling", TellsPlain, RefusalKind::Throttled),
-    ("Throttled", TellsPlain, RefusalKind::Throttled),
-    ("TooManyRequests", TellsPlain, RefusalKind::Throttled),
-    ("RequestLimitExceeded", TellsPlain, RefusalKind::Throttled),
-    ("RequestThrottled", TellsPlain, RefusalKind::Throttled),
-    ("LimitExceeded", TellsPlain, RefusalKind::Throttled),
-    ("SlowDown", TellsPlain, RefusalKind::Throttled),
-    ("SubscriptionRequired", TellsPlain, RefusalKind::SubscriptionRequired),
-    ("OptInRequired", Tells, RefusalKind::SubscriptionRequired),
-    ("Blocked", TellsPlain, RefusalKind::AccountBlocked),
-    ("DataUnavailable", TellsPlain, RefusalKind::DataNotReady),
+const CODES: &[(&str, Standing, RefusalKind)] = &[
+    ("AccessDenied", Leading, Unrecognised),
+    ("AccessDeniedForDependency", Leading, Unrecognised),
+    ("UnauthorizedOperation", Leading, Unrecognised),
+    ("AuthorizationError", Leading, Unrecognised),
+    ("NotAuthorized", Keyed, Unrecognised),
+    ("Unauthorized", Keyed, Unrecognised),
+    ("UnauthorizedAccess", Keyed, Unrecognised),
+    ("Forbidden", Keyed, Unrecognised),
+    ("403", Keyed, Unrecognised),
+    ("ExpiredToken", Anywhere, Expired),
+    ("TokenRefreshRequired", Anywhere, Expired),
+    ("InvalidClientTokenId", Anywhere, InvalidToken),
+    ("UnrecognizedClient", Anywhere, InvalidToken),
+    ("InvalidAccessKeyId", Anywhere, InvalidToken),
+    ("InvalidToken", Keyed, InvalidToken),
+    ("SignatureDoesNotMatch", Anywhere, BadSignature),
+    ("InvalidSignature", Leading, BadSignature),
+    ("IncompleteSignature", Leading, BadSignature),
+    ("RequestTimeTooSkewed", Anywhere, ClockSkew),
+    ("RequestInTheFuture", Leading, ClockSkew),
+    ("RequestExpired", Leading, ClockSkew),
+    ("AuthFailure", Leading, AuthFailure),
+    ("MissingAuthenticationToken", Anywhere, NoCredentials),
+    ("Throttling", Keyed, Throttled),
+    ("Throttled", Keyed, Throttled),
+    ("TooManyRequests", Leading, Throttled),
+    ("RequestLimitExceeded", Leading, Throttled),
+    ("RequestThrottled", Leading, Throttled),
+    ("LimitExceeded", Keyed, Throttled),
+    ("SlowDown", Keyed, Throttled),
+    ("SubscriptionRequired", Leading, SubscriptionRequired),
+    ("OptInRequired", Anywhere, SubscriptionRequired),
+    ("Blocked", Keyed, AccountBlocked),
+    ("DataUnavailable", Leading, DataNotReady),
 ];
 
 /// A code without the namespace before it and the address behind it:
@@ -64,20 +67,27 @@ const CODES: &[(&str, Worth, RefusalKind)] = &[
 /// `Client.UnauthorizedOperation` in CloudTrail.
 pub(super) fn bare(code: &str) -> &str {
     let code = code.trim();
-    let code = code.rsplit_once('#').map_or(code, |(_, name)| name);
     let code = code.split_once(':').map_or(code, |(name, _)| name);
+    let code = code.rsplit_once('#').map_or(code, |(_, name)| name);
     code.rsplit_once('.').map_or(code, |(_, name)| name)
 }
 
-/// What a bare code is worth, if we know it.
-pub(super) fn worth(code: &str) -> Option<Worth> {
-    entry(code).map(|&(_, worth, _)| worth)
+/// Where a bare code is one, if we know it.
+pub(super) fn standing(code: &str) -> Option<Standing> {
+    let &(name, standing, ref kind) = entry(code)?;
+    // `Throttling:` is anyone's, `ThrottlingException:` is not.
+    let distinct = code.len() > name.len() && *kind != Unrecognised;
+    Some(if distinct && standing == Keyed {
+        Leading
+    } else {
+        standing
+    })
 }
 
 /// Whether an error code means that access was denied, by whatever cause: what tells a refusal from
 /// a call that failed.
 pub fn denies(code: &str) -> bool {
-    matches!(worth(bare(code)), Some(Denied | DeniedPlain))
+    entry(bare(code)).is_some_and(|(_, _, kind)| *kind == Unrecognised)
 }
 
 /// What a bare code means by itself.
@@ -86,26 +96,26 @@ pub(super) fn kind(code: &str, message: &str) -> Option<RefusalKind> {
     let message = message.to_ascii_lowercase();
     let says = |words: &str| message.contains(words);
     match kind {
-        RefusalKind::Unrecognised => None,
+        Unrecognised => None,
         // The same code for a wrong secret and a wrong clock:
         // docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
-        RefusalKind::BadSignature
+        BadSignature
             if says("signature expired")
                 || says("is now earlier than")
                 || says("not yet current") =>
         {
-            Some(RefusalKind::ClockSkew)
+            Some(ClockSkew)
         }
         // Cost Explorer says LimitExceededException for too many calls; IAM says LimitExceeded, and
         // others the same as Cost Explorer, for a quota.
-        RefusalKind::Throttled if *name == "LimitExceeded" => {
-            (code.len() > name.len() && !says("quota")).then_some(RefusalKind::Throttled)
+        Throttled if *name == "LimitExceeded" => {
+            (code.len() > name.len() && !says("quota")).then_some(Throttled)
         }
         kind => Some(kind.clone()),
     }
 }
 
-fn entry(code: &str) -> Option<&'static (&'static str, Worth, RefusalKind)> {
+fn entry(code: &str) -> Option<&'static (&'static str, Standing, RefusalKind)> {
     const EXCEPTION: &str = "Exception";
     let split = code.len().saturating_sub(EXCEPTION.len());
     let stem = match code.get(split..) {

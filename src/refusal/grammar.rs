@@ -6,7 +6,7 @@
 
 use super::clean::{BLANK, LINE};
 use super::scan::{LONGEST_ARN, Mark, Reader, What, Word, is_space, is_word};
-use super::{Effect, LONGEST_MESSAGE, Layer, PolicyDenial, RefusalKind};
+use super::{Effect, LONGEST_MESSAGE, Layer, PolicyDenial, RefusalKind, console};
 
 const EC2_PREFIX: &str = "You are not authorized to perform this operation.";
 const NOT_AUTHORIZED: &str = "not authorized to perform";
@@ -98,7 +98,7 @@ pub(super) fn at(reader: &Reader, word: Word, opening: &mut Opening) -> Option<M
     match reader.byte(word.start)? {
         b'u' | b'U' if reader.phrase(word.start, "User:").is_some() => {
             opening.user = Some(word.start);
-            None
+            console::at(reader, word)
         }
         b'y' | b'Y' => {
             let end = reader.phrase(word.start, EC2_PREFIX)?;
@@ -144,7 +144,8 @@ fn subject(reader: &Reader, user: Option<usize>, end: usize) -> Option<(usize, S
     let name = name.trim().trim_matches(QUOTES);
     // A terminal may have broken an ARN in two; nothing else that AWS puts here has spaces.
     let principal: String = name.split_ascii_whitespace().collect();
-    let whole = principal.len() == name.len() || name.starts_with("arn:") && !name.contains(' ');
+    let whole = principal.len() == name.len()
+        || name.starts_with("arn:") && !name.contains([' ', BLANK as char]);
     (whole && !principal.is_empty()).then_some((start, principal))
 }
 
@@ -177,14 +178,14 @@ fn trails_token(byte: u8) -> bool {
 }
 
 /// Reads on from `at`; what it does not find it leaves alone.
-struct Parser<'a> {
+pub(super) struct Parser<'a> {
     reader: &'a Reader<'a>,
-    at: usize,
-    denial: PolicyDenial,
+    pub(super) at: usize,
+    pub(super) denial: PolicyDenial,
 }
 
 impl<'a> Parser<'a> {
-    fn new(reader: &'a Reader<'a>, at: usize) -> Parser<'a> {
+    pub(super) fn new(reader: &'a Reader<'a>, at: usize) -> Parser<'a> {
         Parser {
             reader,
             at,
@@ -357,6 +358,24 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// The console's reason: `no [layer] allows the … action`, `a [layer] explicitly denies the …
+    /// action`. Whether there is one.
+    pub(super) fn context(&mut self) -> bool {
+        let start = self.at;
+        if self.past("no ") {
+            self.implicit(start);
+            return self.denial.effect.is_some();
+        }
+        self.denial.layer = self.layer(|layer| layer.2);
+        if self.denial.layer.is_none() || !self.past("explicitly denies the ") {
+            self.denial.layer = None;
+            return false;
+        }
+        self.denial.effect = Some(Effect::ExplicitDeny);
+        self.allowed_action();
+        true
+    }
+
     /// `[layer] allows the X action`, from behind `because no`.
     fn implicit(&mut self, start: usize) {
         let layer = self.layer(|layer| layer.1);
@@ -367,17 +386,25 @@ impl<'a> Parser<'a> {
             self.at = start;
             return;
         }
+        self.allowed_action();
+        self.denial.layer = layer;
+        self.denial.effect = Some(Effect::ImplicitDeny);
+        if self.denial.policy_arn.is_none() {
+            self.policy_arn();
+        }
+    }
+
+    /// `X action`, or `action` alone.
+    fn allowed_action(&mut self) {
+        if self.past("action") {
+            return;
+        }
         let (action, end) = self.token(self.reader.spaces(self.at), LONGEST_ACTION);
         self.at = end;
         if self.denial.action.is_none() && is_action(action) {
             self.denial.action = Some(action.to_owned());
         }
         self.past("action");
-        self.denial.layer = layer;
-        self.denial.effect = Some(Effect::ImplicitDeny);
-        if self.denial.policy_arn.is_none() {
-            self.policy_arn();
-        }
     }
 
     fn layer(
@@ -445,7 +472,7 @@ const LONGEST_ACTION: usize = 192;
 const LONGEST_ID: usize = 128;
 
 /// `service:Action`: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
-fn is_action(token: &str) -> bool {
+pub(super) fn is_action(token: &str) -> bool {
     let part = |part: &str, mark: char| {
         !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == mark)
     };

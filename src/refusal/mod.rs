@@ -9,7 +9,8 @@
 
 mod clean;
 mod codes;
-//mod find;
+mod console;
+mod find;
 mod grammar;
 mod scan;
 mod texts;
@@ -18,7 +19,7 @@ mod wrapping;
 use serde::{Deserialize, Serialize};
 
 pub use codes::denies;
-//pub use find::{Found, find, steps};
+pub use find::{Found, find, steps};
 pub use grammar::render_policy;
 
 /// The longest message kept, in bytes: room for EC2's encoded messages, no room for a whole log.

@@ -64,6 +64,15 @@ pub(super) fn marks(reader: &Reader) -> Vec<Mark> {
             .or_else(|| wrapping::mark(reader, word, &mut words.in_identity));
         if let Some(mark) = mark {
             words.skip_to(mark.end);
+            // What stands inside a refusal is part of it: a user may be called ExpiredToken.
+            if matches!(mark.what, What::Hit(_)) {
+                while marks
+                    .last()
+                    .is_some_and(|inner: &Mark| inner.start >= mark.start)
+                {
+                    marks.pop();
+                }
+            }
             marks.push(mark);
         }
     }
@@ -71,10 +80,10 @@ pub(super) fn marks(reader: &Reader) -> Vec<Mark> {
 }
 
 fn text_mark(reader: &Reader, word: Word) -> Option<Mark> {
-    let (end, kind) = texts::at(reader, word.start)?;
+    let (range, kind) = texts::at(reader, word.start)?;
     Some(Mark {
-        start: word.start,
-        end,
+        start: range.start,
+        end: range.end,
         what: What::Hit(kind),
     })
 }

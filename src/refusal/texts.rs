@@ -1,6 +1,8 @@
 //! The texts that services make themselves. They carry no IAM grammar and no code of their own
 //! (most come as a plain `AccessDeniedException`), so the words are the signature.
 
+use std::ops::Range;
+
 use super::scan::Reader;
 use super::{LinkedFeature, RefusalKind};
 
@@ -75,16 +77,16 @@ const TEXTS: &[(&str, Fit, RefusalKind)] = &[
     ("The AWS Access Key Id you provided does not exist in our records", Anywhere, InvalidToken),
     ("The request signature we calculated does not match the signature you provided", Anywhere, BadSignature),
     // docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html
-    ("Signature expired: {} is now earlier than {}", Anywhere, ClockSkew),
-    ("Signature not yet current: {} is still later than {}", Anywhere, ClockSkew),
+    ("Signature expired: {} is now earlier than", Anywhere, ClockSkew),
+    ("Signature not yet current: {} is still later than", Anywhere, ClockSkew),
     ("The difference between the request time and the current time is too large", Anywhere, ClockSkew),
     // docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
     ("AWS was not able to validate the provided access credentials", Anywhere, AuthFailure),
     ("Rate exceeded", Alone, Throttled),
 ];
 
-/// The text that stands at `at`, its end and its meaning.
-pub(super) fn at(reader: &Reader, at: usize) -> Option<(usize, RefusalKind)> {
+/// The text that stands at the word at `at`: where it begins and ends, and what it means.
+pub(super) fn at(reader: &Reader, at: usize) -> Option<(Range<usize>, RefusalKind)> {
     let first = reader.byte(at)?;
     // `(1)` begins before its word.
     let bracket = at
@@ -99,7 +101,7 @@ pub(super) fn at(reader: &Reader, at: usize) -> Option<(usize, RefusalKind)> {
             return None;
         }
         let end = reader.phrase(at, phrase)?;
-        (*fit == Anywhere || alone(reader, at, end)).then(|| (end, kind.clone()))
+        (*fit == Anywhere || alone(reader, at, end)).then(|| (at..end, kind.clone()))
     })
 }
 

@@ -106,14 +106,19 @@ impl<W: Write> Page<'_, W> {
             writeln!(self.out, "{indent}{}", style(palette, &line))?;
         }
         if report.state == State::Inconclusive {
-            let undecided: Vec<&str> = report
-                .pages
-                .iter()
-                .filter_map(|page| page.depends_on.as_deref())
-                .take(1)
-                .collect();
-            if let [first] = undecided.as_slice() {
-                self.paragraph(&format!("It depends on {first}."), 2, 2, str::to_owned)?;
+            // Without a principal nothing is known of any page; with one, the first open question is named.
+            let reason = match (&report.principal, report.gaps.first()) {
+                (None, Some(gap)) => {
+                    Some(format!("Not known: {}. {}.", gap.fact, upper(&gap.reason)))
+                }
+                _ => report
+                    .pages
+                    .iter()
+                    .find_map(|page| page.depends_on.as_deref())
+                    .map(|condition| format!("It depends on this: {condition}.")),
+            };
+            if let Some(reason) = reason {
+                self.paragraph(&reason, 2, 2, str::to_owned)?;
             }
         }
         Ok(())

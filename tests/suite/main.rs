@@ -1,15 +1,29 @@
+//! Everything that is tested from outside, in one binary: linking the SDK once is slow enough.
+
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test fails by panicking"
+)]
+
 mod architecture;
 mod check;
 mod demo;
 mod docs;
 mod emulators;
+mod faults;
+mod misdiagnosis;
 mod policy_caller;
 mod policy_cases;
 mod policy_documents;
 mod policy_oracle;
 mod policy_properties;
+mod refusal;
 mod round_trips;
 mod scenarios;
+mod settings;
 mod simulate;
 mod simulate_command;
+mod surroundings;
 mod tool;

@@ -6,22 +6,22 @@ use std::process::Command;
 use serde_json::Value;
 
 /// What a run printed and how it ended.
-pub struct Run {
-    pub status: i32,
-    pub stdout: String,
-    pub stderr: String,
+pub(crate) struct Run {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
 }
 
 impl Run {
     /// Standard output as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_str(&self.stdout)
             .unwrap_or_else(|error| panic!("not JSON ({error}):\n{}\n{}", self.stdout, self.stderr))
     }
 }
 
 /// The binary without any of this machine's AWS settings.
-pub fn tool() -> Command {
+pub(crate) fn tool() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_billing-doctor"));
     command.env_clear();
     // Neither the files of whoever runs the tests nor a metadata service are asked.
@@ -31,7 +31,7 @@ pub fn tool() -> Command {
 }
 
 /// Runs it to its end.
-pub fn run(command: &mut Command) -> Run {
+pub(crate) fn run(command: &mut Command) -> Run {
     let output = command.output().expect("the binary starts");
     Run {
         status: output.status.code().expect("it was not killed"),
@@ -41,12 +41,12 @@ pub fn run(command: &mut Command) -> Run {
 }
 
 /// `billing-doctor` with these arguments.
-pub fn billing_doctor<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
+pub(crate) fn billing_doctor<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run {
     run(tool().args(arguments))
 }
 
 /// `billing-doctor check --demo NAME --output json`, validated against the committed schema.
-pub fn demo_report(name: &str) -> (i32, Value) {
+pub(crate) fn demo_report(name: &str) -> (i32, Value) {
     let run = billing_doctor(["check", "--demo", name, "--output", "json"]);
     let report = run.json();
     assert_valid(&report);
@@ -54,7 +54,7 @@ pub fn demo_report(name: &str) -> (i32, Value) {
 }
 
 /// The report fits `docs/report-v1.schema.json`.
-pub fn assert_valid(report: &Value) {
+pub(crate) fn assert_valid(report: &Value) {
     let schema: Value = serde_json::from_str(include_str!("../../docs/report-v1.schema.json"))
         .expect("the schema is JSON");
     let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
@@ -62,11 +62,11 @@ pub fn assert_valid(report: &Value) {
         .iter_errors(report)
         .map(|error| format!("{error} at {}", error.instance_path))
         .collect();
-    assert_eq!(errors, [String::new(); 0], "{report:#}");
+    assert!(errors.is_empty(), "{errors:#?}\n{report:#}");
 }
 
 /// The codes of what was found, in order.
-pub fn codes(report: &Value) -> Vec<&str> {
+pub(crate) fn codes(report: &Value) -> Vec<&str> {
     let causes = report["causes"].as_array().expect("causes");
     causes
         .iter()

@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::{Keys, Server, account};
+use super::{Keys, PROGRAMS, Server, account};
 use crate::tool::{assert_valid, codes};
 
 const ACCOUNT: &str = "000000000000";
 
 fn ministack() -> Server {
-    Server::start("ministack", |command, port| {
+    Server::start(&PROGRAMS.join("ministack"), |command, port| {
         command
             .env("BIND_HOST", "127.0.0.1")
             .env("GATEWAY_PORT", port.to_string())

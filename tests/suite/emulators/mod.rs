@@ -6,6 +6,7 @@
 mod account;
 mod ministack;
 mod moto;
+mod winterbaume;
 
 use std::fs;
 use std::io::{Read, Write};
@@ -71,20 +72,20 @@ impl Drop for Server {
 }
 
 impl Server {
-    /// Starts `program` with what `configure` adds for a free port, and waits until it answers.
-    fn start(program: &str, configure: impl FnOnce(&mut Command, u16)) -> Self {
+    /// Starts a program with what `configure` adds for a free port, and waits until it answers.
+    fn start(program: &Path, configure: impl FnOnce(&mut Command, u16)) -> Self {
         let port = TcpListener::bind("127.0.0.1:0")
             .and_then(|listener| listener.local_addr())
             .expect("loopback is free")
             .port();
-        let mut command = Command::new(PROGRAMS.join(program));
+        let mut command = Command::new(program);
         configure(&mut command, port);
         let child = command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .unwrap_or_else(|error| panic!("{program} does not start: {error}"));
+            .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
         let server = Self { child, port };
         let patience = Instant::now() + Duration::from_secs(60);
         while server
@@ -95,7 +96,11 @@ impl Server {
             )
             .is_none()
         {
-            assert!(Instant::now() < patience, "{program} does not answer");
+            assert!(
+                Instant::now() < patience,
+                "{} does not answer",
+                program.display()
+            );
             sleep(Duration::from_millis(100));
         }
         server

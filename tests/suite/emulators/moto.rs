@@ -2,13 +2,13 @@
 
 use serde_json::json;
 
-use super::{Keys, Server, account};
+use super::{Keys, PROGRAMS, Server, account};
 use crate::tool::{assert_valid, codes};
 
 const ACCOUNT: &str = "123456789012";
 
 fn moto() -> Server {
-    Server::start("moto_server", |command, port| {
+    Server::start(&PROGRAMS.join("moto_server"), |command, port| {
         command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
     })
 }
