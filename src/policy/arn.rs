@@ -161,15 +161,14 @@ impl ArnPattern {
         let fields = arn.splitn(FIELDS, ':');
         match self.fields.as_slice() {
             [Pattern::Anything] => true,
-            patterns if patterns.len() == FIELDS => {
-                let mut compared = 0;
-                let equal = fields.zip(patterns).all(|(field, pattern)| {
-                    compared += 1;
-                    pattern.matches(field)
-                });
-                equal && compared == FIELDS
+            // Six fields, six patterns, and every one matches.
+            patterns => {
+                let matching = patterns
+                    .iter()
+                    .zip(fields)
+                    .take_while(|(pattern, field)| pattern.matches(field));
+                matching.count() == FIELDS
             }
-            _ => false,
         }
     }
 }

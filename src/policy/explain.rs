@@ -1,5 +1,7 @@
 //! What an undecided statement depends on, in words that a person can act on.
 
+use std::collections::BTreeSet;
+
 use super::arn::Resource;
 use super::condition::{Comparison, Condition, Order, Quantifier};
 use super::request::ContextValue;
@@ -11,11 +13,11 @@ pub(super) fn some_allow_applies<'a>(
     statements: impl Iterator<Item = &'a Statement>,
     asked: &Asked<'_>,
 ) -> (String, Vec<String>) {
-    let mut keys = Vec::new();
+    let mut keys = BTreeSet::new();
     let alternatives: Vec<String> = statements
         .map(|statement| {
             let parts = undecided_parts(statement, asked);
-            collect_keys(&parts, asked, &mut keys);
+            keys.extend(parts.iter().flat_map(|part| part.keys(asked)));
             join(
                 parts.iter().map(|part| part.requirement(true, asked)),
                 " and ",
@@ -24,7 +26,7 @@ pub(super) fn some_allow_applies<'a>(
         .collect();
     (
         format!("allowed only {}", join(alternatives, ", or ")),
-        keys,
+        keys.into_iter().collect(),
     )
 }
 
@@ -34,13 +36,15 @@ pub(super) fn deny_does_not_apply(
     asked: &Asked<'_>,
 ) -> (String, Vec<String>) {
     let parts = undecided_parts(statement, asked);
-    let mut keys = Vec::new();
-    collect_keys(&parts, asked, &mut keys);
+    let keys: BTreeSet<String> = parts.iter().flat_map(|part| part.keys(asked)).collect();
     let requirement = join(
         parts.iter().map(|part| part.requirement(false, asked)),
         " or ",
     );
-    (format!("allowed only {requirement}"), keys)
+    (
+        format!("allowed only {requirement}"),
+        keys.into_iter().collect(),
+    )
 }
 
 /// An element of a statement that can't be judged. The decided ones match, or the statement would not be undecided.
@@ -87,16 +91,6 @@ fn undecided_parts<'a>(statement: &'a Statement, asked: &Asked<'_>) -> Vec<Part<
     parts
 }
 
-fn collect_keys(parts: &[Part<'_>], asked: &Asked<'_>, keys: &mut Vec<String>) {
-    for part in parts {
-        for key in part.keys(asked) {
-            if !keys.contains(&key) {
-                keys.push(key);
-            }
-        }
-    }
-}
-
 impl Part<'_> {
     /// The context keys on which the part depends, as the policy writes them.
     fn keys(&self, asked: &Asked<'_>) -> Vec<String> {
@@ -120,10 +114,10 @@ impl Part<'_> {
                     .map(|variable| variable.name.clone());
                 let key_is_known =
                     asked.context.get_lower(condition.lower_key()) != &ContextValue::Unknown;
-                // A known key that is undecided for no variable has several values under an operator for one.
                 let mut keys: Vec<String> = variables.collect();
+                // A known key that is undecided for no variable has several values under an operator for one.
                 if !key_is_known || keys.is_empty() {
-                    keys.insert(0, condition.key.clone());
+                    keys.push(condition.key.clone());
                 }
                 keys
             }

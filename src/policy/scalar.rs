@@ -181,13 +181,15 @@ fn parse_time(text: &str) -> Option<i128> {
         Some(seconds) => {
             let (seconds, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
             let seconds = digits(seconds, 2).filter(|seconds| *seconds < 60)?;
+            if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
+                return None;
+            }
             // Nine digits after the point are kept; finer ones decide nothing.
             let nanos: String = fraction
                 .chars()
                 .chain("000000000".chars())
                 .take(9)
                 .collect();
-            digits(fraction, fraction.len().min(18)).filter(|_| !fraction.is_empty())?;
             i128::from(seconds) * NANOS + i128::from(digits(&nanos, 9)?)
         }
     };
@@ -345,6 +347,42 @@ mod tests {
             "-",
         ]) {
             assert_eq!(Instant::parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn seconds_and_fractions_count() {
+        let parsed = |text| Instant::parse(text).unwrap();
+        assert_eq!(parsed("1970-01-01T00:01:30Z"), parsed("90"));
+        assert_eq!(parsed("1970-01-01T00:00:01.5Z").0, 3 * NANOS / 2);
+        assert_eq!(parsed("1970-01-01T00:00:00.0000000019Z").0, 1);
+        assert_eq!(Instant::parse("1970-01-01T00:00:00.1xZ"), None);
+    }
+
+    #[test]
+    fn every_hundredth_year_is_common_and_every_four_hundredth_leaps() {
+        for (day, exists) in [
+            ("1900-02-29", false),
+            ("2000-02-29", true),
+            ("2023-02-29", false),
+            ("2024-02-29", true),
+        ] {
+            assert_eq!(Instant::parse(day).is_some(), exists, "{day}");
+        }
+    }
+
+    #[test]
+    fn every_printed_day_parses_to_itself_and_follows_the_one_before() {
+        let mut before = String::new();
+        for day in -140_000..160_000_i64 {
+            let instant = Instant::from_seconds(day * 86_400 + 3_723);
+            let printed = instant.to_string();
+            assert_eq!(Instant::parse(&printed), Some(instant), "{printed}");
+            assert!(
+                printed > before && printed.ends_with("T01:02:03Z"),
+                "{printed}"
+            );
+            before = printed;
         }
     }
 

@@ -117,7 +117,7 @@ pub struct Dependency {
     pub layer: LayerKind,
     /// The statements that could not be judged; none if the whole layer could not be read.
     pub statements: Vec<StatementRef>,
-    /// The context keys whose values are not known, as the policies write them.
+    /// The context keys whose values are not known, as the policies write them, sorted.
     pub keys: Vec<String>,
     /// The requirement in words, such as ``allowed only if `aws:PrincipalTag/team` is finance``.
     pub requirement: String,

@@ -75,7 +75,9 @@ fn every_link_between_the_docs_leads_somewhere() {
         "README.md",
         "docs/ARCHITECTURE.md",
         "docs/CHANGELOG.md",
+        "docs/performance.md",
         "docs/permissions.md",
+        "docs/policy-engine.md",
     ] {
         let folder = Path::new(page).parent().expect("has a parent");
         for target in read(page)

@@ -211,6 +211,37 @@ fn an_account_outside_organizations_has_no_organization_keys() {
 }
 
 #[test]
+fn a_dependency_names_the_unknown_keys_and_no_others() {
+    let condition = json!({"StringEquals": {"aws:username": ["${aws:PrincipalAccount}", "${aws:SourceIdentity}"], "K": "x"}});
+    let document = json!({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Action": "*", "Condition": condition,
+        "Resource": "arn:aws:s3:::${aws:username}/${aws:UserAgent}/*",
+    }});
+    let policy = Policy {
+        name: "P".to_owned(),
+        arn: None,
+        document: Arc::new(Document::parse(&document.to_string()).unwrap()),
+    };
+    let request = Request {
+        principal: PrincipalKind::User,
+        action: "s3:GetObject".to_owned(),
+        resource: "arn:aws:s3:::alice/x/y".to_owned(),
+        context: alice().context(Channel::TemporaryCredentials, REGION),
+    };
+    let verdict = authorize(
+        &[Layer {
+            kind: LayerKind::Identity,
+            policies: Ok(vec![policy]),
+        }],
+        &request,
+    );
+    assert_eq!(
+        verdict.depends_on[0].keys,
+        ["K", "aws:SourceIdentity", "aws:UserAgent"]
+    );
+}
+
+#[test]
 fn console_and_command_line_can_get_different_verdicts() {
     let document = json!({"Statement": [
         {"Effect": "Allow", "Action": "*", "Resource": "*"},

@@ -56,6 +56,23 @@ fn the_parts_of_a_statement_can_be_asked_for() {
 }
 
 #[test]
+fn a_statement_without_negations_says_so() {
+    let document = parse(
+        r#"{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":""}}"#,
+    );
+    let [statement] = document.statements() else {
+        panic!("one statement")
+    };
+    assert!(!statement.is_not_action() && !statement.is_not_resource());
+    let remarks: Vec<&str> = document
+        .remarks()
+        .iter()
+        .map(|remark| remark.reason.as_str())
+        .collect();
+    assert_eq!(remarks, ["`` is neither `*` nor an ARN"]);
+}
+
+#[test]
 fn percent_encoding_is_undone() {
     let plain = r#"{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Sid":"é+100%"}}"#;
     let encoded = plain
