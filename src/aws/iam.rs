@@ -21,6 +21,49 @@ pub(super) struct Details {
     pub tags: BTreeMap<String, String>,
 }
 
+/// The managed and the inline policies of a user, role or group: IAM has the same three calls for each of them, with
+/// types of their own.
+macro_rules! policies_of {
+    ($attached:ident, $inline:ident, $via:path, $name:ident,
+     $list_attached:ident $LIST_ATTACHED:ident,
+     $list_inline:ident $LIST_INLINE:ident, $get:ident $GET:ident) => {
+        async fn $attached(&self, owner: &str) -> Result<Vec<AttachedPolicy>, Gap> {
+            let list = pages(async |marker| {
+                let request = self.iam.$list_attached().$name(owner).set_marker(marker);
+                let page = self
+                    .asker
+                    .ask(&calls::$LIST_ATTACHED, request.send())
+                    .await?;
+                Ok((page.attached_policies.unwrap_or_default(), page.marker))
+            })
+            .await?;
+            Ok(self.managed(list, &$via(owner.to_owned())).await)
+        }
+
+        async fn $inline(&self, owner: &str) -> Result<Vec<AttachedPolicy>, Gap> {
+            let names = pages(async |marker| {
+                let request = self.iam.$list_inline().$name(owner).set_marker(marker);
+                let page = self.asker.ask(&calls::$LIST_INLINE, request.send()).await?;
+                Ok((page.policy_names, page.marker))
+            })
+            .await?;
+            let read = names.into_iter().map(async |name| {
+                let call = &calls::$GET;
+                let request = self.iam.$get().$name(owner).policy_name(&name);
+                let answer = self.asker.ask(call, request.send()).await;
+                let document = answer.and_then(|answer| text(call, &answer.policy_document));
+                AttachedPolicy {
+                    name,
+                    arn: None,
+                    via: $via(owner.to_owned()),
+                    document: document.into(),
+                }
+            });
+            Ok(join_all(read).await)
+        }
+    };
+}
+
 impl Collector<'_> {
     /// The principal's own entry in IAM.
     pub(super) async fn details(&self) -> &Result<Details, Gap> {
@@ -107,149 +150,15 @@ impl Collector<'_> {
         found
     }
 
-    async fn attached_to_user(&self, name: &str) -> Result<Vec<AttachedPolicy>, Gap> {
-        let list = pages(async |marker| {
-            let request = self
-                .iam
-                .list_attached_user_policies()
-                .user_name(name)
-                .set_marker(marker);
-            let page = self
-                .asker
-                .ask(&calls::LIST_ATTACHED_USER_POLICIES, request.send())
-                .await?;
-            Ok((page.attached_policies.unwrap_or_default(), page.marker))
-        })
-        .await?;
-        Ok(self.managed(list, &Via::User(name.to_owned())).await)
-    }
-
-    async fn attached_to_role(&self, name: &str) -> Result<Vec<AttachedPolicy>, Gap> {
-        let list = pages(async |marker| {
-            let request = self
-                .iam
-                .list_attached_role_policies()
-                .role_name(name)
-                .set_marker(marker);
-            let page = self
-                .asker
-                .ask(&calls::LIST_ATTACHED_ROLE_POLICIES, request.send())
-                .await?;
-            Ok((page.attached_policies.unwrap_or_default(), page.marker))
-        })
-        .await?;
-        Ok(self.managed(list, &Via::Role(name.to_owned())).await)
-    }
-
-    async fn attached_to_group(&self, name: &str) -> Result<Vec<AttachedPolicy>, Gap> {
-        let list = pages(async |marker| {
-            let request = self
-                .iam
-                .list_attached_group_policies()
-                .group_name(name)
-                .set_marker(marker);
-            let page = self
-                .asker
-                .ask(&calls::LIST_ATTACHED_GROUP_POLICIES, request.send())
-                .await?;
-            Ok((page.attached_policies.unwrap_or_default(), page.marker))
-        })
-        .await?;
-        Ok(self.managed(list, &Via::Group(name.to_owned())).await)
-    }
-
-    async fn inline_of_user(&self, user: &str) -> Result<Vec<AttachedPolicy>, Gap> {
-        let names = pages(async |marker| {
-            let request = self
-                .iam
-                .list_user_policies()
-                .user_name(user)
-                .set_marker(marker);
-            let page = self
-                .asker
-                .ask(&calls::LIST_USER_POLICIES, request.send())
-                .await?;
-            Ok((page.policy_names, page.marker))
-        })
-        .await?;
-        let read = names.into_iter().map(async |name| {
-            let call = &calls::GET_USER_POLICY;
-            let request = self
-                .iam
-                .get_user_policy()
-                .user_name(user)
-                .policy_name(&name);
-            let document = self
-                .asker
-                .ask(call, request.send())
-                .await
-                .and_then(|answer| text(call, &answer.policy_document));
-            inline(name, Via::User(user.to_owned()), document)
-        });
-        Ok(join_all(read).await)
-    }
-
-    async fn inline_of_role(&self, role: &str) -> Result<Vec<AttachedPolicy>, Gap> {
-        let names = pages(async |marker| {
-            let request = self
-                .iam
-                .list_role_policies()
-                .role_name(role)
-                .set_marker(marker);
-            let page = self
-                .asker
-                .ask(&calls::LIST_ROLE_POLICIES, request.send())
-                .await?;
-            Ok((page.policy_names, page.marker))
-        })
-        .await?;
-        let read = names.into_iter().map(async |name| {
-            let call = &calls::GET_ROLE_POLICY;
-            let request = self
-                .iam
-                .get_role_policy()
-                .role_name(role)
-                .policy_name(&name);
-            let document = self
-                .asker
-                .ask(call, request.send())
-                .await
-                .and_then(|answer| text(call, &answer.policy_document));
-            inline(name, Via::Role(role.to_owned()), document)
-        });
-        Ok(join_all(read).await)
-    }
-
-    async fn inline_of_group(&self, group: &str) -> Result<Vec<AttachedPolicy>, Gap> {
-        let names = pages(async |marker| {
-            let request = self
-                .iam
-                .list_group_policies()
-                .group_name(group)
-                .set_marker(marker);
-            let page = self
-                .asker
-                .ask(&calls::LIST_GROUP_POLICIES, request.send())
-                .await?;
-            Ok((page.policy_names, page.marker))
-        })
-        .await?;
-        let read = names.into_iter().map(async |name| {
-            let call = &calls::GET_GROUP_POLICY;
-            let request = self
-                .iam
-                .get_group_policy()
-                .group_name(group)
-                .policy_name(&name);
-            let document = self
-                .asker
-                .ask(call, request.send())
-                .await
-                .and_then(|answer| text(call, &answer.policy_document));
-            inline(name, Via::Group(group.to_owned()), document)
-        });
-        Ok(join_all(read).await)
-    }
+    policies_of!(attached_to_user, inline_of_user, Via::User, user_name,
+        list_attached_user_policies LIST_ATTACHED_USER_POLICIES,
+        list_user_policies LIST_USER_POLICIES, get_user_policy GET_USER_POLICY);
+    policies_of!(attached_to_role, inline_of_role, Via::Role, role_name,
+        list_attached_role_policies LIST_ATTACHED_ROLE_POLICIES,
+        list_role_policies LIST_ROLE_POLICIES, get_role_policy GET_ROLE_POLICY);
+    policies_of!(attached_to_group, inline_of_group, Via::Group, group_name,
+        list_attached_group_policies LIST_ATTACHED_GROUP_POLICIES,
+        list_group_policies LIST_GROUP_POLICIES, get_group_policy GET_GROUP_POLICY);
 
     /// The policies of each of the user's groups.
     async fn of_groups(&self, user: &str) -> Vec<Result<Vec<AttachedPolicy>, Gap>> {
@@ -365,15 +274,6 @@ impl Collector<'_> {
                     .collect()
             })
             .await
-    }
-}
-
-fn inline(name: String, via: Via, document: Result<String, Gap>) -> AttachedPolicy {
-    AttachedPolicy {
-        name,
-        arn: None,
-        via,
-        document: document.into(),
     }
 }
 

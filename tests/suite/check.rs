@@ -2,25 +2,7 @@
 
 use serde_json::Value;
 
-use crate::tool::{billing_doctor, codes, demo_report, run, tool};
-
-fn opens<'a>(report: &'a Value, page: &str) -> &'a str {
-    let pages = report["pages"].as_array().expect("pages");
-    let page = pages
-        .iter()
-        .find(|found| found["id"] == page)
-        .expect("the page is in the table");
-    page["opens"].as_str().expect("a word")
-}
-
-fn status<'a>(report: &'a Value, code: &str) -> &'a str {
-    let checks = report["checks"].as_array().expect("checks");
-    let check = checks
-        .iter()
-        .find(|check| check["code"] == code)
-        .expect("the check ran");
-    check["status"].as_str().expect("a word")
-}
+use crate::tool::{billing_doctor, codes, demo_report, opens, run, status, tool};
 
 #[test]
 fn the_switch_off_names_the_root_user_and_the_account_page() {

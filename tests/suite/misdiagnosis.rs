@@ -1,16 +1,13 @@
 //! Diagnoses that would be wrong: where what is missing, or who is asked about, invites one.
 
-use std::time::Duration;
-
 use billing_doctor::aws;
 use billing_doctor::demo::{self, Account, Fault, Faults, Responder};
 use billing_doctor::diagnosis::{Opens, State, diagnose};
 use billing_doctor::evidence::{Evidence, Failure, Gap, GapCause, Observed, SimulatedDecision};
-use billing_doctor::settings::{Credentials, Settings};
 use serde_json::{Value, json};
 
 use crate::surroundings::{Home, report, serve, serve_changed};
-use crate::tool::codes;
+use crate::tool::{codes, opens, settings_for};
 
 fn refused() -> Fault {
     Fault::Refuse {
@@ -38,20 +35,7 @@ fn unprobed_denial(account: &mut Value) {
 
 /// What is collected of a made-up account.
 fn evidence(responder: &Responder, account: &Account) -> Evidence {
-    let key = account.access_key();
-    let settings = Settings {
-        profile: None,
-        region: None,
-        endpoint_url: Some(responder.url()),
-        principal: None,
-        free: false,
-        timeout: Duration::from_secs(10),
-        credentials: Credentials::Demo {
-            access_key_id: key.access_key_id,
-            secret_access_key: key.secret_access_key,
-            session_token: key.session_token,
-        },
-    };
+    let settings = settings_for(account, responder);
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -163,12 +147,6 @@ fn denial(action: &str, because: &str) -> Fault {
             "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: {action}{because}"
         ),
     }
-}
-
-fn opens<'a>(report: &'a Value, page: &str) -> &'a Value {
-    let pages = report["pages"].as_array().expect("pages");
-    let page = pages.iter().find(|found| found["id"] == page);
-    &page.expect("the page is in the table")["opens"]
 }
 
 /// What is said of an otherwise healthy account where one call is answered so.

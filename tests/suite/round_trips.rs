@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use billing_doctor::demo::{self, Fault, Faults, RecordedCall, Responder};
-use billing_doctor::settings::{Credentials, Settings};
+
+use crate::tool::settings_for;
 
 /// Collects from the account with two groups and six managed policies, each call taking 100 ms, and tells the calls.
 fn collect(faults: Faults) -> Vec<RecordedCall> {
@@ -13,22 +14,9 @@ fn collect(faults: Faults) -> Vec<RecordedCall> {
         .expect("a runtime");
     runtime.block_on(async {
         let account = demo::account("healthy").expect("is there");
-        let key = account.access_key();
         let faults = faults.everywhere(Fault::Delay(Duration::from_millis(100)));
-        let responder = Responder::start(account, faults).expect("loopback is free");
-        let settings = Settings {
-            profile: None,
-            region: None,
-            endpoint_url: Some(responder.url()),
-            principal: None,
-            free: false,
-            timeout: Duration::from_secs(10),
-            credentials: Credentials::Demo {
-                access_key_id: key.access_key_id,
-                secret_access_key: key.secret_access_key,
-                session_token: key.session_token,
-            },
-        };
+        let responder = Responder::start(account.clone(), faults).expect("loopback is free");
+        let settings = settings_for(&account, &responder);
         let evidence = billing_doctor::aws::collect(&settings)
             .await
             .expect("collects");

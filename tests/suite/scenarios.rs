@@ -1,14 +1,12 @@
 //! Accounts that differ from a demo in one thing, and AWS misbehaving in one place: what the diagnosis makes of it.
 
-use std::time::Duration;
-
 use billing_doctor::demo::{self, Account, Fault, Faults, Responder};
 use billing_doctor::diagnosis::diagnose;
 use billing_doctor::report::Report;
-use billing_doctor::settings::{Credentials, Settings};
+use billing_doctor::settings::Settings;
 use serde_json::{Value, json};
 
-use crate::tool::{assert_valid, codes};
+use crate::tool::{assert_valid, codes, opens, settings_for, status};
 
 /// A demo account with a patch (JSON merge) applied to its description.
 fn account(name: &str, patch: Value) -> Account {
@@ -38,20 +36,11 @@ fn report_on(account: Account, faults: Faults, principal: Option<&str>) -> Value
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let key = account.access_key();
+        let described = account.clone();
         let responder = Responder::start(account, faults).expect("loopback is free");
         let settings = Settings {
-            profile: None,
-            region: None,
-            endpoint_url: Some(responder.url()),
             principal: principal.map(str::to_owned),
-            free: false,
-            timeout: Duration::from_secs(5),
-            credentials: Credentials::Demo {
-                access_key_id: key.access_key_id,
-                secret_access_key: key.secret_access_key,
-                session_token: key.session_token,
-            },
+            ..settings_for(&described, &responder)
         };
         let evidence = billing_doctor::aws::collect(&settings)
             .await
@@ -85,24 +74,6 @@ fn iam_denied() -> Fault {
                   identity-based policy allows the iam:Something action"
             .to_owned(),
     }
-}
-
-fn status<'a>(report: &'a Value, code: &str) -> &'a str {
-    let checks = report["checks"].as_array().expect("checks");
-    let check = checks
-        .iter()
-        .find(|check| check["code"] == code)
-        .expect("the check ran");
-    check["status"].as_str().expect("a word")
-}
-
-fn opens<'a>(report: &'a Value, id: &str) -> &'a str {
-    let pages = report["pages"].as_array().expect("pages");
-    let page = pages
-        .iter()
-        .find(|page| page["id"] == id)
-        .expect("is in the table");
-    page["opens"].as_str().expect("a word")
 }
 
 #[test]

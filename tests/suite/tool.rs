@@ -2,7 +2,10 @@
 
 use std::ffi::OsStr;
 use std::process::Command;
+use std::time::Duration;
 
+use billing_doctor::demo::{Account, Responder};
+use billing_doctor::settings::{Credentials, Settings};
 use serde_json::Value;
 
 /// What a run printed and how it ended.
@@ -72,4 +75,40 @@ pub(crate) fn codes(report: &Value) -> Vec<&str> {
         .iter()
         .map(|cause| cause["code"].as_str().expect("a code"))
         .collect()
+}
+
+/// Whether a page of the report's table opens: `yes`, `no` or `depends`.
+pub(crate) fn opens<'a>(report: &'a Value, id: &str) -> &'a str {
+    let pages = report["pages"].as_array().expect("pages");
+    let page = pages.iter().find(|page| page["id"] == id);
+    page.expect("the page is in the table")["opens"]
+        .as_str()
+        .expect("a word")
+}
+
+/// How a check went.
+pub(crate) fn status<'a>(report: &'a Value, code: &str) -> &'a str {
+    let checks = report["checks"].as_array().expect("checks");
+    let check = checks.iter().find(|check| check["code"] == code);
+    check.expect("the check ran")["status"]
+        .as_str()
+        .expect("a word")
+}
+
+/// What `--demo` would set for this account behind this responder.
+pub(crate) fn settings_for(account: &Account, responder: &Responder) -> Settings {
+    let key = account.access_key();
+    Settings {
+        profile: None,
+        region: None,
+        endpoint_url: Some(responder.url()),
+        principal: None,
+        free: false,
+        timeout: Duration::from_secs(10),
+        credentials: Credentials::Demo {
+            access_key_id: key.access_key_id,
+            secret_access_key: key.secret_access_key,
+            session_token: key.session_token,
+        },
+    }
 }
