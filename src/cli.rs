@@ -33,7 +33,7 @@ enum Command {
     /// Find out what keeps you from seeing the bill.
     #[command(after_help = CHECK_HELP)]
     Check(CheckArgs),
-    /// Ask the policy engine, offline: simulate-custom-policy with every layer.
+    /// Would these policies allow this action? Every layer, offline.
     #[command(after_help = SIMULATE_HELP)]
     Simulate(SimulateArgs),
     /// Print the IAM policy that lets the doctor see everything, and what is lost without each action.
@@ -64,7 +64,7 @@ The input is JSON objects, one a line or one document:
    "identityPolicies": [{"name": "Admin", "document": {…}}],
    "permissionsBoundary": [{"name": "B", "document": {…}}],
    "serviceControlPolicies": [{"target": "r-root", "policies": [{"name": "Full", "document": {…}}]}],
-   "resourceControlPolicies": [], "sessionPolicies": []}
+   "resourceControlPolicies": […], "sessionPolicies": […]}
 
 An absent list is a layer that does not exist; a level without policies allows nothing. A key in neither context nor
 unknownContextKeys is absent from the request. What `aws iam simulate-custom-policy --cli-input-json` takes is understood
@@ -78,8 +78,16 @@ struct SimulateArgs {
     #[arg(long, value_name = "FILE", default_value = "-")]
     input: PathBuf,
 
-    #[arg(short, long, value_enum, default_value_t = Format::Text)]
-    output: Format,
+    #[arg(short, long, value_enum, default_value_t = SimulateFormat::Text)]
+    output: SimulateFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum SimulateFormat {
+    /// A table for people.
+    Text,
+    /// For scripts: one line a question.
+    Json,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -183,8 +191,8 @@ async fn check(args: CheckArgs) -> Result<ExitStatus> {
 fn simulate(args: &SimulateArgs) -> Result<ExitStatus> {
     let input = read_input(&args.input)?;
     let format = match args.output {
-        Format::Text => simulate::Format::Table,
-        Format::Json => simulate::Format::Json,
+        SimulateFormat::Text => simulate::Format::Table,
+        SimulateFormat::Json => simulate::Format::Json,
     };
     let mut out = io::BufWriter::new(io::stdout().lock());
     let mut failed = 0;
@@ -228,17 +236,10 @@ fn start_demo(name: &str, settings: &mut Settings) -> Result<demo::Responder> {
 }
 
 fn demo_list() -> String {
-    let widest = demo::ACCOUNTS
-        .iter()
-        .map(|(name, _)| name.len())
-        .max()
-        .unwrap_or_default();
     let mut text = String::new();
     for (name, _) in demo::ACCOUNTS {
-        let title = demo::account(name)
-            .map(|account| account.title)
-            .unwrap_or_default();
-        text.push_str(&format!("{name:widest$}  {title}\n"));
+        let title = demo::account(name).map(|account| account.title);
+        text.push_str(&format!("{name}\n    {}\n", title.unwrap_or_default()));
     }
     text
 }

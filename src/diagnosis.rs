@@ -69,7 +69,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
         evidence,
         judgement: &judgement,
     };
-    let checks: Vec<(&'static Check, Outcome)> = CHECKS
+    let mut checks: Vec<(&'static Check, Outcome)> = CHECKS
         .iter()
         .map(|check| (check, (check.run)(&case)))
         .collect();
@@ -80,6 +80,16 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
             Outcome::Failed(finding) => causes.push((**finding).clone()),
             Outcome::Warning(finding) => warnings.push((**finding).clone()),
             _ => {}
+        }
+    }
+    if case.evidence.caller.known().is_none() && !causes.is_empty() {
+        // Nobody looked: the credentials came first.
+        for (_, outcome) in &mut checks {
+            if matches!(outcome, Outcome::Inconclusive { .. }) {
+                *outcome = Outcome::Skipped {
+                    because: "there was nothing to ask with".to_owned(),
+                };
+            }
         }
     }
     let unexplained = unexplained(&case, causes.iter().chain(&warnings));
@@ -208,7 +218,11 @@ fn opens(
         && let Some(gap) = case.evidence.probes.cost_and_usage.gap()
     {
         return Opens::Depends {
-            on: format!("Cost Explorer itself ({})", gap.reason()),
+            on: if gap.by_choice() {
+                format!("not asked ({})", gap.reason())
+            } else {
+                format!("Cost Explorer itself ({})", gap.reason())
+            },
             by_choice: gap.by_choice(),
         };
     }

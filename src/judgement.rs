@@ -7,7 +7,7 @@ use crate::catalog::actions_asked;
 use crate::engine::{Engine, Way, layer_name};
 use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
 use crate::finding::StatementAt;
-use crate::policy::{Decision, LayerOutcome, Verdict};
+use crate::policy::{Decision, LayerKind, LayerOutcome, Verdict};
 use crate::refusal::{Effect, Layer, PolicyDenial, RefusalKind};
 use crate::text::some_of;
 
@@ -51,6 +51,8 @@ pub struct ActionJudgement {
     pub depends_on: Vec<String>,
     /// AWS answered a call that needs it.
     pub answered: bool,
+    /// Refused to these credentials, and in the console a question of MFA.
+    pub wants_mfa: bool,
 }
 
 /// What is known of all actions asked.
@@ -250,8 +252,16 @@ impl Judgement {
                 "whether the policies as read or AWS's simulator are right about {action}"
             ));
         }
+        let wants_mfa = ours == Some(false)
+            && console.decision == Decision::Undetermined
+            && console
+                .depends_on
+                .iter()
+                .flat_map(|dependency| &dependency.keys)
+                .any(|key| key.eq_ignore_ascii_case("aws:MultiFactorAuthPresent"));
         ActionJudgement {
             action,
+            wants_mfa,
             blocks,
             console: decision,
             depends_on,
@@ -269,10 +279,12 @@ impl Judgement {
 
 /// What an undetermined verdict depends on: what a person can act on first, what nobody could read last.
 fn requirements(verdict: &Verdict) -> Vec<String> {
-    let (conditions, unread): (Vec<_>, Vec<_>) = verdict
+    let (conditions, mut unread): (Vec<_>, Vec<_>) = verdict
         .depends_on
         .iter()
         .partition(|dependency| !dependency.keys.is_empty());
+    // A session policy that AWS has named is a stronger doubt than organization policies that may not be there.
+    unread.sort_by_key(|dependency| dependency.layer != LayerKind::Session);
     conditions
         .into_iter()
         .chain(unread)

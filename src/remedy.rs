@@ -15,7 +15,11 @@ pub enum Actor {
     RootUser,
     /// An administrator of the organization's management account.
     ManagementAccountAdministrator,
+    /// Whoever manages IAM Identity Center: the management account or its delegated administrator.
+    IdentityCenterAdministrator,
     AwsSupport,
+    /// It takes time, and nobody can hasten it.
+    Nobody,
 }
 
 /// How to lift a finding.

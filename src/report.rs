@@ -39,7 +39,7 @@ pub struct Report {
     pub causes: Vec<Cause>,
     /// What is worth knowing and does not take the bill away.
     pub warnings: Vec<Cause>,
-    /// The pages of the console that people mean by "billing".
+    /// The pages of the console that people mean by "billing"; empty where the principal is not known.
     pub pages: Vec<Page>,
     /// Every check, those that were skipped too, in the order of the diagnosis.
     pub checks: Vec<Check>,
@@ -264,7 +264,11 @@ impl Report {
             switch: switch(&diagnosis.switch),
             causes: diagnosis.causes.iter().map(cause).collect(),
             warnings: diagnosis.warnings.iter().map(cause).collect(),
-            pages: diagnosis.pages.iter().map(page).collect(),
+            // Without a principal nothing is known of any page.
+            pages: match principal {
+                Some(_) => diagnosis.pages.iter().map(page).collect(),
+                None => Vec::new(),
+            },
             checks: diagnosis
                 .checks
                 .iter()
@@ -382,13 +386,11 @@ fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         (State::Blocked, [cause, ..])
             if evidence.caller.known().is_none() && cause.closes.len() == diagnosis.pages.len() =>
         {
-            format!("Billing could not be asked: {}.", cause.summary)
+            format!("Nothing could be asked: {}.", cause.summary)
         }
-        (State::Blocked, [cause]) => format!(
-            "{who} cannot {}: {}.",
-            what(diagnosis, cause),
-            cause.summary
-        ),
+        (State::Blocked, [cause]) => {
+            format!("{who} {}: {}.", what(diagnosis, cause), cause.summary)
+        }
         (State::Blocked, causes) => {
             let all: Vec<&str> = causes
                 .iter()
@@ -396,7 +398,7 @@ fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
                 .map(String::as_str)
                 .collect();
             format!(
-                "{who} cannot {}: {} things are in the way. Fix them in this order.",
+                "{who} {}: {} things are in the way. Fix them in this order.",
                 closed(diagnosis, &all),
                 causes.len()
             )
@@ -422,10 +424,10 @@ fn what(diagnosis: &Diagnosis, cause: &Finding) -> String {
     closed(diagnosis, &ids)
 }
 
-/// What one can't do where these pages are closed.
+/// What one can and can't do where these pages are closed.
 fn closed(diagnosis: &Diagnosis, ids: &[&str]) -> String {
     if ids.is_empty() {
-        return "see billing with these credentials".to_owned();
+        return "cannot see billing with these credentials".to_owned();
     }
     let bill = || {
         diagnosis
@@ -434,13 +436,19 @@ fn closed(diagnosis: &Diagnosis, ids: &[&str]) -> String {
             .filter(|verdict| verdict.page.is_the_bill)
     };
     if ids.contains(&"bills") && ids.contains(&"cost-explorer") {
-        return "see billing".to_owned();
+        return "cannot see billing".to_owned();
     }
     let titles: Vec<&str> = bill()
         .filter(|verdict| ids.contains(&verdict.page.id.as_str()))
         .map(|verdict| verdict.page.title.as_str())
         .collect();
-    format!("open {}", list(&titles))
+    let bills_open =
+        bill().any(|verdict| verdict.page.id == "bills" && verdict.opens == Opens::Yes);
+    if bills_open {
+        format!("can see the bill, but not {}", list(&titles))
+    } else {
+        format!("cannot open {}", list(&titles))
+    }
 }
 
 fn account(evidence: &Evidence) -> Account {

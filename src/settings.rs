@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// What the credentials of a made-up account are said to come from.
+pub const DEMO: &str = "the built-in demo";
+
 /// What to collect, from where and for whom.
 #[derive(Clone, Debug)]
 pub struct Settings {

@@ -31,7 +31,7 @@ use super::gap::root_cause;
 use super::http::{self, Network};
 use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause};
 use crate::refusal;
-use crate::settings::{Credentials, Settings};
+use crate::settings::{Credentials, DEMO, Settings};
 use crate::text::{sanitize, without_userinfo};
 
 /// The Region where AWS answers for billing, and the one assumed where none is configured.
@@ -70,8 +70,8 @@ impl SessionError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::ProfileNotFound { known, .. } if known.is_empty() => Some(
-                "there are no profiles at all; `aws configure` makes one, and `billing-doctor check --demo list` \
-                 shows what can be tried without".to_owned(),
+                "no profiles are set up; `aws configure` makes one, and `billing-doctor check --demo list` shows made-up \
+                 accounts to try".to_owned(),
             ),
             Self::ProfileNotFound { known, .. } => Some(format!("profiles that exist: {}", known.join(", "))),
             Self::Endpoint { .. } => Some("an endpoint looks like https://host or http://127.0.0.1:4566".to_owned()),
@@ -129,9 +129,9 @@ fn demo(settings: &Settings, keys: Keys) -> Result<Session, SessionError> {
     Ok(Session {
         config: config.build(),
         origin: CredentialOrigin {
-            source: "the built-in demo".to_owned(),
+            source: DEMO.to_owned(),
             region: DEFAULT_REGION.to_owned(),
-            region_source: "the built-in demo".to_owned(),
+            region_source: DEMO.to_owned(),
             temporary: Some(temporary),
             ..CredentialOrigin::default()
         },
@@ -384,7 +384,7 @@ fn failure(error: &CredentialsError, origin: &Origin, selected: &str) -> GapCaus
         (_, Origin::Profile("a credential process")) => {
             "the profile's credential_process failed; run it by hand to see why".to_owned()
         }
-        (CredentialsError::CredentialsNotLoaded(_), Origin::Rest { .. }) => String::new(),
+        (_, Origin::Rest { .. }) if !has_web_identity() => String::new(),
         _ => root_cause(error),
     };
     GapCause::CallFailed {

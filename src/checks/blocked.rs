@@ -28,7 +28,21 @@ pub(super) struct Words {
 
 impl<'a> Blocked<'a> {
     pub(super) fn by(case: &'a Case, layer: Layer, effect: Effect) -> Self {
-        let (actions, blocks) = case.judgement.blocked_by(layer, effect).unzip();
+        let (actions, blocks) = case
+            .judgement
+            .blocked_by(layer, effect)
+            .filter(|(action, _)| layer != Layer::IdentityPolicy || !wants_mfa(case, action))
+            .unzip();
+        Self { actions, blocks }
+    }
+
+    /// What the identity policies refuse for want of MFA.
+    pub(super) fn for_want_of_mfa(case: &'a Case) -> Self {
+        let (actions, blocks) = [Effect::ExplicitDeny, Effect::ImplicitDeny]
+            .into_iter()
+            .flat_map(|effect| case.judgement.blocked_by(Layer::IdentityPolicy, effect))
+            .filter(|(action, _)| wants_mfa(case, action))
+            .unzip();
         Self { actions, blocks }
     }
 
@@ -141,10 +155,7 @@ impl<'a> Blocked<'a> {
             self.seen_by(Witness::Simulator),
         ) {
             (0, 0) => {}
-            (0, n) => lines.push(format!(
-                "AWS's simulator says that they refuse {}",
-                count(n, "action")
-            )),
+            (0, n) => lines.push(format!("AWS's simulator says so of {}", count(n, "action"))),
             (n, 0) => lines.push(format!(
                 "the policies as read {verb} {}",
                 count(n, "action")
@@ -172,7 +183,7 @@ impl<'a> Blocked<'a> {
             code: words.code,
             confidence: self.confidence(),
             summary: words.summary,
-            explanation: self.in_the_console(case).or(words.explanation),
+            explanation: words.explanation.or_else(|| self.in_the_console(case)),
             evidence: self.evidence(case, effect),
             statements: self.statements().into_iter().cloned().collect(),
             closes,
@@ -217,7 +228,14 @@ impl Blocked<'_> {
             .collect();
         // What AWS itself refused speaks louder than what the simulator says of its like.
         needed.sort_by_key(|action| !self.is_refused(action));
-        some_of(&needed, 3)
+        if needed.len() > 5 {
+            return format!(
+                "{} of the {asked} actions that billing needs ({}, …)",
+                self.actions.len(),
+                needed[..3].join(", ")
+            );
+        }
+        list(&needed)
     }
 
     fn is_refused(&self, action: &str) -> bool {
@@ -245,6 +263,11 @@ impl Blocked<'_> {
             None => "That is what these credentials get; signed in to the console, the same principal may do it.".to_owned(),
         })
     }
+}
+
+fn wants_mfa(case: &Case, action: &str) -> bool {
+    let judged = case.judgement.actions.get(action);
+    judged.is_some_and(|judged| judged.wants_mfa)
 }
 
 /// AWS's refusal without its beginning, which repeats whom and what: “… because no identity-based policy allows …”.

@@ -46,7 +46,7 @@ pub(super) const CHECK: Check = Check {
             evidence: vec![format!("ce:GetCostAndUsage answered “{}”", refusal.message)],
             statements: Vec::new(),
             remedy: Remedy {
-                actor: Actor::You,
+                actor: Actor::Nobody,
                 steps: vec![
                     Step::new(
                         "Wait: the current month shows within 24 hours of enabling, the rest in a few days.",

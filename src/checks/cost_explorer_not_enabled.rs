@@ -3,11 +3,14 @@
 //! Source: <https://docs.aws.amazon.com/cost-management/latest/userguide/ce-enable.html>
 
 use super::{Check, Outcome};
+use crate::catalog::page;
 use crate::evidence::Observed;
 use crate::finding::{Confidence, Finding};
+use crate::policy::Decision;
 use crate::refusal::RefusalKind;
 use crate::remedy::{Actor, Remedy, Step};
 
+const CONSOLE: &str = "https://console.aws.amazon.com/cost-management/home#/cost-explorer";
 const SOURCE: &str = "https://docs.aws.amazon.com/cost-management/latest/userguide/ce-enable.html";
 
 pub(super) const CHECK: Check = Check {
@@ -52,23 +55,37 @@ pub(super) const CHECK: Check = Check {
             .organization
             .known()
             .filter(|organization| !organization.is_management_account);
-        let mut steps = vec![Step::at(
-            "Open Cost Explorer once in the console, with permission to see it: that enables it. (Creating the account's first budget does the same.) There is no API for it.",
-            "https://console.aws.amazon.com/costmanagement/home#/cost-explorer",
-        )];
-        steps.push(Step::new(
-            "Before you do: enabling can't be undone, and from then on every Cost Explorer API request costs 0.01 USD. To see \
-             only the bill, the Bills page is enough.",
-        ));
-        steps.push(Step::new(
-            "Wait: the current month shows within 24 hours, the rest in a few days.",
-        ));
+        let mut steps = vec![
+            Step::at(
+                "First decide whether you want it: enabling can't be undone, and from then on every request to Cost \
+                 Explorer's API costs 0.01 USD. To see only the bill, the Bills page is enough.",
+                "https://console.aws.amazon.com/billing/home#/bills",
+            ),
+            Step::at(
+                "If so, open Cost Explorer once in the console, with permission to see it: that enables it. (Creating the \
+                 account's first budget does the same.) There is no API for it.",
+                CONSOLE,
+            ),
+            Step::new("Wait: the current month shows within 24 hours, the rest in a few days."),
+        ];
         if let Some(organization) = member {
             steps.push(Step::new(format!(
                 "If it still refuses: in a member account the payer's preference is suspected too. Ask the management account {} to look at Cost Management → Preferences → General → Linked account access.",
                 organization.management_account
             )));
         }
+        // Whoever may see the page enables it by opening it.
+        let may_see = page("cost-explorer").is_some_and(|page| {
+            page.view.iter().all(|action| {
+                let judged = case.judgement.actions.get(action.as_str());
+                judged.is_some_and(|judged| judged.console == Decision::Allowed)
+            })
+        });
+        let actor = if may_see {
+            Actor::You
+        } else {
+            Actor::AccountAdministrator
+        };
         Outcome::Failed(Box::new(Finding {
             code: "cost-explorer-not-enabled",
             confidence: if member.is_some() { Confidence::Likely } else { Confidence::Confirmed },
@@ -78,7 +95,7 @@ pub(super) const CHECK: Check = Check {
             actions: Vec::new(),
             evidence: vec![format!("ce:GetCostAndUsage answered “{message}”")],
             statements: Vec::new(),
-            remedy: Remedy { actor: Actor::AccountAdministrator, steps, source: SOURCE },
+            remedy: Remedy { actor, steps, source: SOURCE },
         }))
     },
 };

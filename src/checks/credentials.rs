@@ -31,7 +31,11 @@ pub(super) const NO_CREDENTIALS: Check = Check {
             };
         };
         let credentials = &case.evidence.credentials;
-        let mut evidence = vec![format!("looked in {}", credentials.source)];
+        let places = match credentials.source.strip_prefix("the ") {
+            Some(_) => format!("environment variables, profiles and {}", credentials.source),
+            None => credentials.source.clone(),
+        };
+        let mut evidence = vec![format!("looked at {places}")];
         if !detail.is_empty() {
             evidence.push(detail);
         }
@@ -196,7 +200,7 @@ fn sign_in(profile: Option<&str>, source: &str) -> Vec<Step> {
         ));
     } else {
         steps.push(Step::at(
-            "Sign in: `aws login` (console password), `aws configure sso` (IAM Identity Center) or `aws configure` (access key).",
+            "Sign in, or renew what has expired: `aws login` (console password), `aws sso login` (IAM Identity Center; `aws configure sso` the first time) or `aws configure` (access key).",
             SOURCE,
         ));
         steps.push(Step::new(

@@ -4,11 +4,12 @@
 
 use super::blocked::{Blocked, Words, nothing_refused};
 use super::{Case, Check, Outcome};
+use crate::engine::label;
 use crate::evidence::SimulatedDecision;
 use crate::names::PrincipalKind;
 use crate::refusal::{Effect, Layer};
 use crate::remedy::{Actor, Remedy, Step};
-use crate::text::{list, some_of};
+use crate::text::list;
 
 const LAYER: Layer = Layer::IdentityPolicy;
 const SOURCE: &str =
@@ -69,9 +70,16 @@ fn run(case: &Case, effect: Effect) -> Outcome {
             format!("{whose} not allow {actions}"),
         )
     };
-    let explanation = (effect == Effect::ExplicitDeny).then(|| {
-        "A Deny wins over every Allow: attaching more policies changes nothing.".to_owned()
-    });
+    let explanation = match effect {
+        Effect::ExplicitDeny => {
+            Some("A Deny wins over every Allow: attaching more policies changes nothing.".to_owned())
+        }
+        // Beside newer actions, as in AWS's own policies, they do no harm.
+        Effect::ImplicitDeny if blocked.actions.len() < case.judgement.actions.len() => None,
+        Effect::ImplicitDeny => legacy(case).map(|policy| {
+            format!("{policy} allows aws-portal actions. AWS ended them in July 2023: they open nothing any more.")
+        }),
+    };
     let steps = match (effect, permission_set) {
         (Effect::ExplicitDeny, Some(set)) => {
             permission_set_steps(set, "take these actions out of the Deny")
@@ -91,12 +99,27 @@ fn run(case: &Case, effect: Effect) -> Outcome {
             summary,
             explanation,
             remedy: Remedy {
-                actor: Actor::AccountAdministrator,
+                actor: match permission_set {
+                    Some(_) => Actor::IdentityCenterAdministrator,
+                    None => Actor::AccountAdministrator,
+                },
                 steps,
                 source: SOURCE,
             },
         },
     )
+}
+
+/// A policy that allows billing in the words of before 2023.
+///
+/// Source: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/migrate-granularaccess-whatis.html>
+fn legacy(case: &Case) -> Option<String> {
+    let policies = &case.evidence.policies.identity.read;
+    let found = policies.iter().find(|policy| {
+        let text = policy.document.known();
+        text.is_some_and(|text| text.to_ascii_lowercase().contains("\"aws-portal:"))
+    });
+    found.map(label)
 }
 
 /// A role that IAM Identity Center made can't be edited in the account.
@@ -123,18 +146,13 @@ fn deny_steps(blocked: &Blocked) -> Vec<Step> {
     } else {
         list(&names)
     };
-    vec![
-        Step::at(
-            format!(
-                "Take {} out of {which}, or detach it.",
-                some_of(&blocked.actions, 4)
-            ),
-            "https://console.aws.amazon.com/iam/home#/policies",
+    vec![Step::at(
+        format!(
+            "Take billing out of {which}, or detach the policy from the user, group or role that has it. `-o json` \
+                 lists every action."
         ),
-        Step::new(
-            "A Deny often comes with a condition (no MFA, another network): then meeting the condition is enough.",
-        ),
-    ]
+        "https://console.aws.amazon.com/iam/home#/policies",
+    )]
 }
 
 fn allow_steps(case: &Case, blocked: &Blocked) -> Vec<Step> {

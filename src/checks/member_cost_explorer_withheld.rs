@@ -61,7 +61,7 @@ pub(super) const CHECK: Check = Check {
                     format!(
                         "Sign in to {whose} and open Cost Explorer once: that enables it for the organization. It can't be undone."
                     ),
-                    "https://console.aws.amazon.com/costmanagement/home#/cost-explorer",
+                    "https://console.aws.amazon.com/cost-management/home#/cost-explorer",
                 ),
             ),
             _ => (

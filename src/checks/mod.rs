@@ -13,6 +13,7 @@ mod iam_access_not_activated;
 mod identity;
 mod member_budgets_not_enabled;
 mod member_cost_explorer_withheld;
+mod mfa_required;
 mod root_user_in_use;
 mod service_control;
 mod session;
@@ -74,6 +75,7 @@ pub const CHECKS: &[Check] = &[
     boundary::OMITS,
     session::DENIES,
     session::OMITS,
+    mfa_required::CHECK,
     identity::DENIES,
     identity::OMITS,
     cost_explorer_not_enabled::CHECK,

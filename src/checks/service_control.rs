@@ -102,6 +102,8 @@ fn run(case: &Case, effect: Effect) -> Outcome {
         Step::new(first),
     ];
     if region_lock {
+        // What to change is known: the general step would only repeat it.
+        steps.truncate(1);
         steps.push(Step::new(format!(
             "It is a Region lock: billing answers from us-east-1 whatever Region one works in. Add {exemption} to the list \
              of actions that the statement exempts (NotAction)."
@@ -114,7 +116,7 @@ fn run(case: &Case, effect: Effect) -> Outcome {
         )));
     }
     steps.push(Step::new(
-        "Have the person run billing-doctor check again: AWS names one layer at a time.",
+        "Then run billing-doctor check again: AWS names one layer at a time.",
     ));
     blocked.outcome(
         case,

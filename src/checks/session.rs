@@ -34,9 +34,8 @@ fn run(case: &Case, effect: Effect) -> Outcome {
             Observed::NotApplicable { because } => Outcome::Skipped {
                 because: because.clone(),
             },
-            _ => Outcome::Passed {
-                because: "no refusal names one; no API shows them, so that none is assumed"
-                    .to_owned(),
+            _ => Outcome::Inconclusive {
+                because: "no API shows them, and no refusal names one that does".to_owned(),
             },
         };
     }
@@ -60,7 +59,7 @@ fn run(case: &Case, effect: Effect) -> Outcome {
                         "Make a new session without that policy: look where the role is assumed (--policy, --policy-arns, \
                          Policy in the SDK, a broker, a CI job) and add these actions there, or leave the policy out.",
                     ),
-                    Step::new("Run billing-doctor check with the new session."),
+                    Step::new("Then run billing-doctor check with the new session. AWS may name more actions then: it refuses one at a time."),
                 ],
                 source: SOURCE,
             },

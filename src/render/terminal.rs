@@ -8,8 +8,10 @@ use textwrap::{Options, WordSplitter};
 use super::palette::{Glyph, Palette};
 use crate::diagnosis::State;
 use crate::finding::Confidence;
+use crate::names::PrincipalKind;
 use crate::remedy::Actor;
-use crate::report::{Cause, CheckStatus, PageState, Report};
+use crate::report::{Cause, CheckStatus, PageState, Report, SwitchState};
+use crate::settings::DEMO;
 use crate::text::{count, list};
 
 /// The column where the text beside a label begins.
@@ -105,12 +107,21 @@ impl<W: Write> Page<'_, W> {
             let indent = if index == 0 { "" } else { "  " };
             writeln!(self.out, "{indent}{}", style(palette, &line))?;
         }
+        if report.state == State::Blocked
+            && report.switch.state == SwitchState::Unknown
+            && report
+                .principal
+                .as_ref()
+                .is_some_and(|p| p.kind != PrincipalKind::RootUser)
+        {
+            let hidden = "More may hide behind it: whether the root user has switched on IAM access to billing can't be \
+                          seen until billing:GetCredits gets through.";
+            self.paragraph(hidden, 2, 2, str::to_owned)?;
+        }
         if report.state == State::Inconclusive {
             // Without a principal nothing is known of any page; with one, the first open question is named.
             let reason = match (&report.principal, report.gaps.first()) {
-                (None, Some(gap)) => {
-                    Some(format!("Not known: {}. {}.", gap.fact, upper(&gap.reason)))
-                }
+                (None, Some(gap)) => Some(format!("Not known: {} ({}).", gap.fact, gap.reason)),
                 _ => report
                     .pages
                     .iter()
@@ -232,7 +243,7 @@ impl<W: Write> Page<'_, W> {
     fn remarks(&mut self, report: &Report) -> io::Result<()> {
         let elsewhere = (!report.credentials.endpoint_overrides.is_empty()).then(|| {
             format!(
-                "The answers did not come from AWS but from {}.",
+                "The calls did not go to AWS but to {}.",
                 list(&report.credentials.endpoint_overrides)
             )
         });
@@ -313,6 +324,7 @@ impl<W: Write> Page<'_, W> {
 
     fn checks(&mut self, report: &Report) -> io::Result<()> {
         self.heading("Checks")?;
+        let mut said = BTreeSet::new();
         for check in &report.checks {
             let glyph = match check.status {
                 CheckStatus::Passed => Glyph::Yes,
@@ -323,7 +335,9 @@ impl<W: Write> Page<'_, W> {
             };
             self.marked(glyph, check.title)?;
             // Why something holds or does not arise is for who doubts: the JSON has it.
-            if !matches!(check.status, CheckStatus::Passed | CheckStatus::Skipped) {
+            let quiet = matches!(check.status, CheckStatus::Passed | CheckStatus::Skipped);
+            // One reason often stands behind many checks.
+            if !quiet && said.insert(&check.because) {
                 let text = self.palette.plain(&check.because);
                 for line in wrap(&text, self.palette.width, 6, 6) {
                     writeln!(self.out, "      {}", self.palette.faint(&line))?;
@@ -338,16 +352,30 @@ impl<W: Write> Page<'_, W> {
             return Ok(());
         }
         self.heading("Not seen")?;
+        if report.principal.is_none() && !report.causes.is_empty() {
+            return self.marked(Glyph::Left, "everything else: no call got through");
+        }
         let refused: Vec<String> = report
             .gaps
             .iter()
             .filter_map(|gap| Some(format!("{} ({})", gap.fact, gap.action.as_deref()?)))
             .collect();
         if !refused.is_empty() {
-            let text = format!(
-                "for want of a permission: {}. `billing-doctor permissions` prints them all as a policy.",
-                refused.join(", ")
-            );
+            // More permissions on the principal help only where nothing else stands in the way.
+            let help = report.causes.iter().all(|cause| {
+                [
+                    "identity-policy-omits-billing",
+                    "iam-access-not-activated",
+                    "cost-explorer-not-enabled",
+                ]
+                .contains(&cause.code)
+            });
+            let hint = if help {
+                " `billing-doctor permissions` prints them all as a policy."
+            } else {
+                ""
+            };
+            let text = format!("refused: {}.{hint}", refused.join(", "));
             self.marked(Glyph::Left, &text)?;
         }
         // One reason often leaves several facts in the dark.
@@ -384,10 +412,16 @@ impl<W: Write> Page<'_, W> {
         } else {
             "nothing".to_owned()
         };
-        let text = format!(
-            "{calls} in {time}{whose}, credentials from {}. It only read, and cost {cost}.",
-            report.credentials.source
-        );
+        let text = if report.credentials.source == DEMO {
+            format!("A demo: {calls} in {time}, none of them to AWS, and nothing was charged.")
+        } else if report.calls.is_empty() {
+            "No call was made.".to_owned()
+        } else {
+            format!(
+                "{calls} in {time}{whose}, credentials from {}. It only read, and cost {cost}.",
+                report.credentials.source
+            )
+        };
         let palette = self.palette;
         self.paragraph(&text, 0, 0, |line| palette.faint(line))
     }
@@ -439,6 +473,18 @@ fn actor(report: &Report, actor: Actor) -> String {
             ),
             None => "an administrator of the organization's management account".to_owned(),
         },
+        Actor::IdentityCenterAdministrator => {
+            let whose = match &report.account.organization {
+                Some(organization) => {
+                    format!("management account {}", organization.management_account)
+                }
+                None => "management account".to_owned(),
+            };
+            format!(
+                "whoever manages IAM Identity Center: the {whose} or its delegated administrator"
+            )
+        }
         Actor::AwsSupport => "AWS Support".to_owned(),
+        Actor::Nobody => "nobody: it takes time".to_owned(),
     }
 }

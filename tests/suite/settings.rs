@@ -118,7 +118,7 @@ fn a_profile_that_does_not_exist_is_an_error_that_lists_those_that_do() {
 fn a_profile_that_does_not_exist_where_there_are_none_says_so() {
     let run = safe(Home::new().check().args(["--profile", "acme"]));
     assert_eq!(run.status, 2);
-    assert!(run.stderr.contains("there are no profiles at all"));
+    assert!(run.stderr.contains("no profiles are set up"));
 }
 
 #[test]

@@ -1,0 +1,62 @@
+//! Identity policies that let the principal do nothing without MFA, and credentials that carry none.
+//!
+//! `aws:MultiFactorAuthPresent` is absent for access keys and present in an IAM user's console session.
+//! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
+
+use super::blocked::{Blocked, Words, nothing_refused};
+use super::{Case, Check, Outcome};
+use crate::evidence::SimulatedDecision;
+use crate::refusal::Effect;
+use crate::remedy::{Actor, Remedy, Step};
+
+pub(super) const CHECK: Check = Check {
+    code: "mfa-required",
+    title: "the credentials carry the MFA that the policies ask for",
+    run: |case| {
+        let blocked = Blocked::for_want_of_mfa(case);
+        if blocked.actions.is_empty() {
+            return skipped_or_passed(case);
+        }
+        let effect = Effect::ExplicitDeny;
+        let policy = match blocked.statements().first() {
+            Some(statement) => statement.to_string(),
+            None => "an identity policy".to_owned(),
+        };
+        blocked.outcome(
+            case,
+            effect,
+            Words {
+                code: "mfa-required",
+                summary: format!("MFA is missing in them, and {policy} asks for it"),
+                explanation: Some(
+                    "The same user signed in to the console with MFA may be allowed.".to_owned(),
+                ),
+                remedy: Remedy {
+                    actor: Actor::You,
+                    steps: vec![
+                        Step::at(
+                            "In the console: sign in with MFA. If you have no device yet, register one first.",
+                            "https://console.aws.amazon.com/iam/home#/security_credentials",
+                        ),
+                        Step::new(
+                            "On the command line: `aws sts get-session-token --serial-number ARN-OF-YOUR-MFA-DEVICE \
+                             --token-code CODE`, and use the three values that it prints.",
+                        ),
+                        Step::new("Then run billing-doctor check again."),
+                    ],
+                    source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html",
+                },
+            },
+        )
+    },
+};
+
+fn skipped_or_passed(case: &Case) -> Outcome {
+    let gap = case.evidence.policies.identity.gaps.first();
+    nothing_refused(
+        case,
+        gap.map(|gap| gap.reason()),
+        "the identity policies",
+        |result| result.decision == SimulatedDecision::Allowed,
+    )
+}
