@@ -296,6 +296,22 @@ impl fmt::Display for Hint {
     }
 }
 
+/// Prints what clap has to say: help and version as asked for, or what is wrong with the arguments. These are somebody's
+/// text too, and a terminal obeys control characters.
+pub fn print_usage(error: &clap::Error) -> ExitStatus {
+    let text = error.render().to_string();
+    let lines: Vec<String> = text.lines().map(sanitize).collect();
+    let text = lines.join("\n") + "\n";
+    // Whoever closed the pipe has read enough.
+    if error.use_stderr() {
+        let _ = io::stderr().write_all(text.as_bytes());
+        ExitStatus::CouldNotRun
+    } else {
+        let _ = io::stdout().write_all(text.as_bytes());
+        ExitStatus::Works
+    }
+}
+
 /// `error: …`, then its causes indented, then `hint: …`, on standard error.
 pub fn print_error(error: &anyhow::Error) {
     let hint = error.downcast_ref::<Hint>();
