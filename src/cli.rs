@@ -1,7 +1,7 @@
 //! The command line, and what each command does.
 
 use std::fmt;
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -9,9 +9,11 @@ use anyhow::{Context, Result, anyhow};
 use clap::{Args, Parser, Subcommand};
 
 use crate::aws;
+use crate::catalog::{CAUSES, InCheck, cause};
 use crate::demo;
 use crate::diagnosis::diagnose;
 use crate::exit_status::ExitStatus;
+use crate::explain;
 use crate::names::{PrincipalArn, PrincipalKind};
 use crate::permissions;
 use crate::render::{self, ColorChoice, Format, Palette};
@@ -41,8 +43,19 @@ enum Command {
         #[arg(long, value_enum, default_value_t = PermissionsFormat::Json)]
         format: PermissionsFormat,
     },
-    /// Print the JSON schema of the report.
-    Schema,
+    /// Explain a code, or AWS's refusals in anything pasted: an error, a log, an event of CloudTrail. Offline.
+    #[command(after_help = EXPLAIN_HELP)]
+    Explain(ExplainArgs),
+    /// List the causes that the doctor knows.
+    Checks {
+        #[arg(short, long, value_enum, default_value_t = Format::Text)]
+        output: Format,
+    },
+    /// Print the JSON schema of what a command prints with `-o json`.
+    Schema {
+        #[arg(value_enum, default_value_t = SchemaOf::Report)]
+        of: SchemaOf,
+    },
 }
 
 const CHECK_HELP: &str = "\
@@ -72,6 +85,31 @@ too, and answered in AWS's shape.
 
 Exit status: 0 every question was answered, 2 at least one could not be read."#;
 
+const EXPLAIN_HELP: &str = "\
+Exit status: 0 a code was explained, 1 a refusal was found, 2 the tool could not run, 3 nothing was recognised.
+
+Examples:
+  billing-doctor explain iam-access-not-activated
+  aws ce get-cost-and-usage … 2>&1 | billing-doctor explain -
+  billing-doctor explain 'AccessDeniedException: IAM user access not activated'";
+
+#[derive(Debug, Args)]
+struct ExplainArgs {
+    /// A code, any text, or - for standard input.
+    #[arg(
+        required = true,
+        value_name = "CODE|TEXT|-",
+        allow_hyphen_values = false
+    )]
+    text: Vec<String>,
+
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    output: Format,
+
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+}
+
 #[derive(Debug, Args)]
 struct SimulateArgs {
     /// A file, or - for standard input.
@@ -80,6 +118,14 @@ struct SimulateArgs {
 
     #[arg(short, long, value_enum, default_value_t = SimulateFormat::Text)]
     output: SimulateFormat,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum SchemaOf {
+    /// `billing-doctor/report/v1`, of `check`.
+    Report,
+    /// `billing-doctor/explain/v1`, of `explain`.
+    Explain,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -149,7 +195,12 @@ impl Cli {
                 PermissionsFormat::Json => permissions::policy(),
                 PermissionsFormat::Markdown => permissions::markdown(),
             }),
-            Command::Schema => print(&crate::report::schema()),
+            Command::Explain(args) => explain(&args),
+            Command::Checks { output } => print(&checks(output)),
+            Command::Schema { of } => print(&match of {
+                SchemaOf::Report => crate::report::schema(),
+                SchemaOf::Explain => explain::schema(),
+            }),
         }
     }
 }
@@ -186,6 +237,79 @@ async fn check(args: CheckArgs) -> Result<ExitStatus> {
         render::write(&report, args.output, &palette, &mut out).and_then(|()| out.flush()),
     )?;
     Ok(diagnosis.state.into())
+}
+
+fn explain(args: &ExplainArgs) -> Result<ExitStatus> {
+    let text = match args.text.as_slice() {
+        [one] if one == "-" => {
+            let mut bytes = Vec::new();
+            io::stdin()
+                .read_to_end(&mut bytes)
+                .context("standard input could not be read")?;
+            // A log may hold anything.
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+        words => words.join(" "),
+    };
+    let palette = Palette::of_stdout(args.color);
+    let cause = cause(text.trim());
+    let explanation = match cause {
+        Some(_) => explain::explain(""),
+        None => explain::explain(&text),
+    };
+    let mut bytes = Vec::new();
+    match (args.output, cause) {
+        (Format::Json, _) => {
+            serde_json::to_writer_pretty(&mut bytes, &explanation)?;
+            bytes.push(b'\n');
+        }
+        (Format::Text, Some(cause)) => render::write_page(cause, &palette, &mut bytes)?,
+        (Format::Text, None) => render::write_explanation(&explanation, &palette, &mut bytes)?,
+    }
+    let mut out = io::stdout().lock();
+    forgive_closed_pipe(out.write_all(&bytes).and_then(|()| out.flush()))?;
+    Ok(match cause {
+        Some(_) => ExitStatus::Works,
+        None if explanation.refusals.is_empty() => {
+            eprintln!(
+                "No refusal of AWS's was recognised. `billing-doctor checks` lists the codes."
+            );
+            ExitStatus::Undetermined
+        }
+        None => ExitStatus::CauseFound,
+    })
+}
+
+/// The catalogue: a code a line with what it means, or JSON.
+fn checks(output: Format) -> String {
+    match output {
+        Format::Text => CAUSES
+            .iter()
+            .map(|cause| format!("{}\n    {}\n", cause.code, cause.in_short()))
+            .collect(),
+        Format::Json => {
+            let causes: Vec<serde_json::Value> = CAUSES
+                .iter()
+                .map(|cause| {
+                    let reported_as = match cause.in_check {
+                        InCheck::Own => Some(cause.code),
+                        InCheck::Under(code) => Some(code),
+                        InCheck::NotSeen | InCheck::No => None,
+                    };
+                    serde_json::json!({
+                        "code": cause.code,
+                        "summary": cause.in_short(),
+                        // The code under which `check` reports it; null where it has none.
+                        "reportedAs": reported_as,
+                    })
+                })
+                .collect();
+            format!(
+                "{:#}\n",
+                serde_json::json!({"schema": "billing-doctor/checks/v1", "checks": causes})
+            )
+        }
+    }
 }
 
 fn simulate(args: &SimulateArgs) -> Result<ExitStatus> {

@@ -13,6 +13,7 @@ pub mod diagnosis;
 pub mod engine;
 pub mod evidence;
 pub mod exit_status;
+pub mod explain;
 pub mod finding;
 pub mod judgement;
 pub mod names;

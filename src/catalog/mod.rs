@@ -1,8 +1,10 @@
-//! Reference facts about billing, dated and embedded: console pages, the actions behind them, AWS managed policies.
+//! Reference facts about billing, dated and embedded: the causes and their pages, console pages, the actions behind them, AWS managed policies.
 
+mod causes;
 mod managed_policies;
 mod pages;
 
+pub use causes::{CAUSES, Cause, InCheck, cause};
 pub use managed_policies::managed_policy;
 pub use pages::{Gate, PAGES_SOURCE, Page, main_pages, page, pages};
 

@@ -77,7 +77,7 @@ fn run(case: &Case, effect: Effect) -> Outcome {
         // Beside newer actions, as in AWS's own policies, they do no harm.
         Effect::ImplicitDeny if blocked.actions.len() < case.judgement.actions.len() => None,
         Effect::ImplicitDeny => legacy(case).map(|policy| {
-            format!("{policy} allows aws-portal actions. AWS ended them in July 2023: they open nothing any more.")
+            format!("{policy} allows aws-portal actions. AWS ended their support in July 2023: the console asks for other actions now.")
         }),
     };
     let steps = match (effect, permission_set) {

@@ -1,10 +1,12 @@
 //! From a report to bytes. Only here is anything known of colour, glyphs and the width of a line.
 
+mod explanation;
 mod palette;
 mod terminal;
 
 use std::io::{self, Write};
 
+pub use explanation::{write_explanation, write_page};
 pub use palette::{ColorChoice, Palette};
 
 use crate::report::Report;

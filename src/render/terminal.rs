@@ -428,7 +428,7 @@ impl<W: Write> Page<'_, W> {
 }
 
 /// Lines of at most `width` columns, the indents counted but not written. A URL is never broken.
-fn wrap(text: &str, width: usize, first: usize, rest: usize) -> Vec<String> {
+pub(super) fn wrap(text: &str, width: usize, first: usize, rest: usize) -> Vec<String> {
     let (first, rest) = (" ".repeat(first), " ".repeat(rest));
     let options = Options::new(width)
         .initial_indent(&first)

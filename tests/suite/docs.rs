@@ -31,6 +31,16 @@ fn the_schema_is_what_the_report_says() {
 }
 
 #[test]
+fn the_schema_of_explanations_is_what_explain_says() {
+    let run = billing_doctor(["schema", "explain"]);
+    assert_eq!(
+        run.stdout,
+        read("docs/explain-v1.schema.json"),
+        "billing-doctor schema explain > docs/explain-v1.schema.json"
+    );
+}
+
+#[test]
 fn the_policy_allows_each_action_of_the_calls_and_nothing_else() {
     let run = billing_doctor(["permissions"]);
     let policy: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");

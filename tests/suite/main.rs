@@ -12,6 +12,7 @@ mod check;
 mod demo;
 mod docs;
 mod emulators;
+mod explain;
 mod faults;
 mod misdiagnosis;
 mod policy_caller;
