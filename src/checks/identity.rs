@@ -4,6 +4,7 @@
 
 use super::blocked::{Blocked, Words, nothing_refused};
 use super::{Case, Check, Outcome};
+use crate::catalog::main_pages;
 use crate::engine::label;
 use crate::evidence::SimulatedDecision;
 use crate::names::PrincipalKind;
@@ -27,6 +28,67 @@ pub(super) const OMITS: Check = Check {
     run: |case| run(case, Effect::ImplicitDeny),
 };
 
+/// Source: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/migrate-granularaccess-whatis.html>
+pub(super) const ONLY_LEGACY: Check = Check {
+    code: "only-legacy-actions",
+    title: "the policies do not rest on aws-portal actions alone",
+    run: |case| narrower(case, "only-legacy-actions"),
+};
+
+/// Source: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBillingReadOnlyAccess.html>
+pub(super) const WITHOUT_COST_EXPLORER: Check = Check {
+    code: "billing-policy-without-cost-explorer",
+    title: "whoever has AWS's billing policy has Cost Explorer too",
+    run: |case| narrower(case, "billing-policy-without-cost-explorer"),
+};
+
+/// One of the well-known ways in which identity policies omit billing.
+fn narrower(case: &Case, code: &'static str) -> Outcome {
+    let blocked = Blocked::by(case, LAYER, Effect::ImplicitDeny);
+    if !blocked.actions.is_empty() && omission(case, &blocked) == code {
+        return found(case, Effect::ImplicitDeny, blocked);
+    }
+    if let Some(outcome) = case.needs_caller() {
+        return outcome;
+    }
+    match case.evidence.policies.identity.gaps.first() {
+        Some(gap) => Outcome::Inconclusive {
+            because: gap.reason(),
+        },
+        None => Outcome::Passed {
+            because: "the policies that were read say so".to_owned(),
+        },
+    }
+}
+
+/// Under which code an omission stands: exactly one.
+fn omission(case: &Case, blocked: &Blocked) -> &'static str {
+    let asked = case.judgement.actions.len();
+    // Beside newer actions, as in AWS's own policies, the old ones do no harm.
+    if blocked.actions.len() == asked && legacy(case).is_some() {
+        return "only-legacy-actions";
+    }
+    let mut for_the_bill = main_pages()
+        .filter(|page| page.is_the_bill)
+        .flat_map(|page| page.view.iter().map(String::as_str))
+        .filter(|action| blocked.actions.contains(action))
+        .peekable();
+    let cost_explorer_alone =
+        for_the_bill.peek().is_some() && for_the_bill.all(|action| action.starts_with("ce:"));
+    if cost_explorer_alone && has_billing_policy(case) {
+        return "billing-policy-without-cost-explorer";
+    }
+    "identity-policy-omits-billing"
+}
+
+/// Whether one of AWS's own policies for billing is attached.
+fn has_billing_policy(case: &Case) -> bool {
+    let policies = &case.evidence.policies.identity.read;
+    let arns = policies.iter().filter_map(|policy| policy.arn.as_deref());
+    arns.filter_map(|arn| arn.split_once(":iam::aws:policy/"))
+        .any(|(_, name)| ["job-function/Billing", "AWSBillingReadOnlyAccess"].contains(&name))
+}
+
 fn run(case: &Case, effect: Effect) -> Outcome {
     let blocked = Blocked::by(case, LAYER, effect);
     let principal = case.evidence.principal.known();
@@ -47,6 +109,19 @@ fn run(case: &Case, effect: Effect) -> Outcome {
             result.decision == SimulatedDecision::Allowed
         });
     }
+    if effect == Effect::ImplicitDeny {
+        let code = omission(case, &blocked);
+        if code != OMITS.code {
+            return Outcome::Skipped {
+                because: format!("{code} says it closer"),
+            };
+        }
+    }
+    found(case, effect, blocked)
+}
+
+fn found(case: &Case, effect: Effect, blocked: Blocked) -> Outcome {
+    let principal = case.evidence.principal.known();
     let permission_set = principal.and_then(|principal| principal.permission_set.as_deref());
     let actions = blocked.what(case, effect);
     let (code, summary) = if effect == Effect::ExplicitDeny {
@@ -66,7 +141,7 @@ fn run(case: &Case, effect: Effect) -> Outcome {
             None => "the identity policies do".to_owned(),
         };
         (
-            "identity-policy-omits-billing",
+            omission(case, &blocked),
             format!("{whose} not allow {actions}"),
         )
     };

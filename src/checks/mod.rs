@@ -14,9 +14,11 @@ mod identity;
 mod member_budgets_not_enabled;
 mod member_cost_explorer_withheld;
 mod mfa_required;
+mod resource_control;
 mod root_user_in_use;
 mod service_control;
 mod session;
+mod vpc_endpoint;
 
 pub use iam_access_not_activated::{Switch, switch};
 
@@ -67,16 +69,21 @@ pub const CHECKS: &[Check] = &[
     account::SUBSCRIPTION_REQUIRED,
     root_user_in_use::CHECK,
     iam_access_not_activated::CHECK,
+    service_control::REGION_LOCK,
     service_control::DENIES,
     service_control::OMITS,
+    resource_control::CHECK,
     member_cost_explorer_withheld::CHECK,
     member_budgets_not_enabled::CHECK,
     boundary::DENIES,
     boundary::OMITS,
     session::DENIES,
     session::OMITS,
+    vpc_endpoint::CHECK,
     mfa_required::CHECK,
     identity::DENIES,
+    identity::ONLY_LEGACY,
+    identity::WITHOUT_COST_EXPLORER,
     identity::OMITS,
     cost_explorer_not_enabled::CHECK,
     cost_data_not_ready::CHECK,

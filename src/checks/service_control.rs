@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use super::blocked::{Blocked, Words, nothing_refused};
 use super::{Case, Check, Outcome};
 use crate::evidence::{Observed, SimulatedAction};
+use crate::finding::StatementAt;
 use crate::names::service_prefix;
 use crate::refusal::{Effect, Layer};
 use crate::remedy::{Actor, Remedy, Step};
@@ -29,26 +30,67 @@ pub(super) const OMITS: Check = Check {
     run: |case| run(case, Effect::ImplicitDeny),
 };
 
-fn run(case: &Case, effect: Effect) -> Outcome {
-    let policies = &case.evidence.policies.service_control;
-    let blocked = Blocked::by(case, LAYER, effect);
-    if blocked.actions.is_empty() {
-        let cleared = |result: &SimulatedAction| result.allowed_by_organizations == Some(true);
-        return match policies {
+/// Billing answers from one Region; a lock that does not exempt it closes billing everywhere.
+///
+/// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html>
+pub(super) const REGION_LOCK: Check = Check {
+    code: "scp-region-lock",
+    title: "no Region lock of the organization shuts out billing",
+    run: |case| {
+        let blocked = Blocked::by(case, LAYER, Effect::ExplicitDeny);
+        if is_region_lock(case, &blocked) {
+            return found(case, Effect::ExplicitDeny, blocked);
+        }
+        if blocked.actions.is_empty() {
+            return nothing(case);
+        }
+        match &case.evidence.policies.service_control {
+            Observed::Known { .. } => Outcome::Passed {
+                because: "what denies is not a Region lock alone".to_owned(),
+            },
+            Observed::Unknown(gap) => Outcome::Inconclusive {
+                because: gap.reason(),
+            },
             Observed::NotApplicable { because } => Outcome::Skipped {
                 because: because.clone(),
             },
-            Observed::Unknown(gap) => nothing_refused(
-                case,
-                Some(gap.reason()),
-                "service control policies",
-                cleared,
-            ),
-            Observed::Known { .. } => {
-                nothing_refused(case, None, "the service control policies", cleared)
-            }
+        }
+    },
+};
+
+fn run(case: &Case, effect: Effect) -> Outcome {
+    let blocked = Blocked::by(case, LAYER, effect);
+    if blocked.actions.is_empty() {
+        return nothing(case);
+    }
+    if effect == Effect::ExplicitDeny && is_region_lock(case, &blocked) {
+        return Outcome::Skipped {
+            because: "a Region lock accounts for all that is denied".to_owned(),
         };
     }
+    found(case, effect, blocked)
+}
+
+fn nothing(case: &Case) -> Outcome {
+    let policies = &case.evidence.policies.service_control;
+    let cleared = |result: &SimulatedAction| result.allowed_by_organizations == Some(true);
+    match policies {
+        Observed::NotApplicable { because } => Outcome::Skipped {
+            because: because.clone(),
+        },
+        Observed::Unknown(gap) => nothing_refused(
+            case,
+            Some(gap.reason()),
+            "service control policies",
+            cleared,
+        ),
+        Observed::Known { .. } => {
+            nothing_refused(case, None, "the service control policies", cleared)
+        }
+    }
+}
+
+fn found(case: &Case, effect: Effect, blocked: Blocked) -> Outcome {
     let actions = blocked.what(case, effect);
     let account = case.account_label();
     let (code, summary, first) = if effect == Effect::ExplicitDeny {
@@ -84,6 +126,11 @@ fn run(case: &Case, effect: Effect) -> Outcome {
                 "Attach FullAWSAccess {wher}, or add these actions to a policy that is attached there: each level must allow them."
             ),
         )
+    };
+    let code = if effect == Effect::ExplicitDeny && is_region_lock(case, &blocked) {
+        "scp-region-lock"
+    } else {
+        code
     };
     let region_lock = by_region(case, &blocked);
     let exemption = exemption(&blocked);
@@ -146,10 +193,24 @@ fn exemption(blocked: &Blocked) -> String {
 
 /// Whether a statement that denies tests the Region.
 fn by_region(case: &Case, blocked: &Blocked) -> bool {
-    let Some(levels) = case.evidence.policies.service_control.known() else {
-        return false;
-    };
-    blocked.statements().into_iter().any(|statement| {
+    let statements = blocked.statements();
+    statements
+        .into_iter()
+        .any(|statement| is_by_region(case, statement))
+}
+
+/// Whether every statement that denies tests the Region.
+fn is_region_lock(case: &Case, blocked: &Blocked) -> bool {
+    let statements = blocked.statements();
+    !statements.is_empty()
+        && statements
+            .into_iter()
+            .all(|statement| is_by_region(case, statement))
+}
+
+fn is_by_region(case: &Case, statement: &StatementAt) -> bool {
+    let levels = case.evidence.policies.service_control.known();
+    levels.is_some_and(|levels| {
         levels
             .iter()
             .filter(|level| statement.target.as_deref() == Some(&level.target))

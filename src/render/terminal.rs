@@ -365,6 +365,8 @@ impl<W: Write> Page<'_, W> {
             let help = report.causes.iter().all(|cause| {
                 [
                     "identity-policy-omits-billing",
+                    "only-legacy-actions",
+                    "billing-policy-without-cost-explorer",
                     "iam-access-not-activated",
                     "cost-explorer-not-enabled",
                 ]

@@ -106,7 +106,7 @@ fn a_boundary_is_named_and_more_policies_are_not_advised() {
 fn a_region_lock_that_can_be_read_is_named_to_the_statement() {
     let (exit, report) = demo_report("scp-region-lock-readable");
     assert_eq!(exit, 1);
-    assert_eq!(codes(&report), ["scp-denies-billing"]);
+    assert_eq!(codes(&report), ["scp-region-lock"]);
     let statement = &report["causes"][0]["statements"][0];
     assert_eq!(statement["policy"], "RegionLock");
     assert_eq!(statement["sid"], "DenyAllOutsideEU");
@@ -165,7 +165,15 @@ fn an_access_key_without_mfa_is_not_the_console() {
 fn the_read_only_billing_policy_opens_bills_but_not_cost_explorer() {
     let (exit, report) = demo_report("billing-read-only");
     assert_eq!(exit, 1);
-    assert_eq!(codes(&report), ["identity-policy-omits-billing"]);
+    assert_eq!(codes(&report), ["billing-policy-without-cost-explorer"]);
+    assert_eq!(
+        report["causes"][0]["summary"]
+            .to_string()
+            .matches("ce:")
+            .count(),
+        5,
+        "{report:#}"
+    );
     assert_eq!(
         (opens(&report, "bills"), opens(&report, "cost-explorer")),
         ("yes", "no")
@@ -189,7 +197,7 @@ fn a_permission_set_is_edited_and_its_role_is_not() {
 #[test]
 fn retired_actions_are_named_as_what_they_are() {
     let (_, report) = demo_report("legacy-actions-only");
-    assert_eq!(codes(&report), ["identity-policy-omits-billing"]);
+    assert_eq!(codes(&report), ["only-legacy-actions"]);
     let explanation = report["causes"][0]["explanation"].to_string();
     assert!(explanation.contains("FinanceViewers") && explanation.contains("aws-portal"));
     // AWS's own policy has them too, beside those that work.

@@ -357,3 +357,80 @@ fn control_characters_from_aws_never_reach_a_report() {
         );
     }
 }
+
+#[test]
+fn a_resource_control_policy_that_aws_names_is_not_unexplained() {
+    let message = "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: budgets:ViewBudget with an \
+                   explicit deny in a resource control policy";
+    let report = report_on(
+        account("healthy", json!({})),
+        Faults::none().on("budgets", "DescribeBudgets", denied(message)),
+        None,
+    );
+    assert_eq!(codes(&report), ["rcp-denies-billing"]);
+    assert_eq!(
+        report["causes"][0]["actor"],
+        "managementAccountAdministrator"
+    );
+    assert_eq!(
+        (opens(&report, "budgets"), opens(&report, "bills")),
+        ("no", "yes")
+    );
+}
+
+#[test]
+fn a_vpc_endpoint_policy_that_aws_names_is_not_unexplained() {
+    for reason in [
+        "with an explicit deny in a VPC endpoint policy",
+        "because no VPC endpoint policy allows the ce:GetCostAndUsage action",
+    ] {
+        let message = format!(
+            "User: arn:aws:iam::111122223333:user/alice is not authorized to perform: ce:GetCostAndUsage {reason}"
+        );
+        let report = report_on(
+            account("healthy", json!({})),
+            Faults::none().on("ce", "GetCostAndUsage", denied(&message)),
+            None,
+        );
+        assert_eq!(
+            codes(&report),
+            ["vpc-endpoint-policy-blocks-billing"],
+            "{reason}"
+        );
+    }
+}
+
+#[test]
+fn aws_billing_policy_beside_a_wider_omission_is_the_wider_one() {
+    // Bills is closed as well: attaching Cost Explorer's actions would not be enough.
+    let report = report_on(
+        account("no-billing-policy", json!({})),
+        Faults::none(),
+        None,
+    );
+    assert_eq!(
+        status(&report, "billing-policy-without-cost-explorer"),
+        "passed"
+    );
+    assert_eq!(status(&report, "only-legacy-actions"), "passed");
+    let report = report_on(
+        account("billing-read-only", json!({})),
+        Faults::none(),
+        None,
+    );
+    assert_eq!(status(&report, "identity-policy-omits-billing"), "skipped");
+}
+
+#[test]
+fn a_deny_that_tests_no_region_is_no_region_lock() {
+    let lock = report_on(
+        account("scp-region-lock-readable", json!({})),
+        Faults::none(),
+        None,
+    );
+    assert_eq!(codes(&lock), ["scp-region-lock"]);
+    assert_eq!(status(&lock, "scp-denies-billing"), "skipped");
+    let unread = report_on(account("scp-region-lock", json!({})), Faults::none(), None);
+    assert_eq!(codes(&unread), ["scp-denies-billing"]);
+    assert_eq!(status(&unread, "scp-region-lock"), "inconclusive");
+}
