@@ -9,7 +9,7 @@ use anyhow::{Context, Result, anyhow};
 use clap::{Args, Parser, Subcommand};
 
 use crate::aws;
-use crate::catalog::{CAUSES, InCheck, cause};
+use crate::catalog::{CAUSES, InCheck, Page, cause, page, pages};
 use crate::demo;
 use crate::diagnosis::diagnose;
 use crate::exit_status::ExitStatus;
@@ -50,6 +50,17 @@ enum Command {
     Checks {
         #[arg(short, long, value_enum, default_value_t = Format::Text)]
         output: Format,
+    },
+    /// List the console's pages, or what one of them needs. Offline.
+    Pages {
+        /// The short word for a page, such as bills or cost-explorer.
+        name: Option<String>,
+
+        #[arg(short, long, value_enum, default_value_t = Format::Text)]
+        output: Format,
+
+        #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+        color: ColorChoice,
     },
     /// Print the JSON schema of what a command prints with `-o json`.
     Schema {
@@ -197,6 +208,11 @@ impl Cli {
             }),
             Command::Explain(args) => explain(&args),
             Command::Checks { output } => print(&checks(output)),
+            Command::Pages {
+                name,
+                output,
+                color,
+            } => list_pages(name.as_deref(), output, color),
             Command::Schema { of } => print(&match of {
                 SchemaOf::Report => crate::report::schema(),
                 SchemaOf::Explain => explain::schema(),
@@ -278,6 +294,31 @@ fn explain(args: &ExplainArgs) -> Result<ExitStatus> {
         }
         None => ExitStatus::CauseFound,
     })
+}
+
+/// All pages, or one by name.
+fn list_pages(name: Option<&str>, output: Format, color: ColorChoice) -> Result<ExitStatus> {
+    let shown: Vec<&Page> = match name {
+        None => pages().iter().collect(),
+        Some(name) => vec![page(name).ok_or_else(|| {
+            anyhow!("there is no page “{}”", sanitize(name))
+                .context(Hint("`billing-doctor pages` lists them".to_owned()))
+        })?],
+    };
+    let palette = Palette::of_stdout(color);
+    let mut bytes = Vec::new();
+    match (output, name) {
+        (Format::Json, _) => render::write_pages_json(&shown, &mut bytes)?,
+        (Format::Text, None) => render::write_pages(&shown, &palette, &mut bytes)?,
+        (Format::Text, Some(_)) => {
+            for page in shown {
+                render::write_needs(page, &palette, &mut bytes)?;
+            }
+        }
+    }
+    let mut out = io::stdout().lock();
+    forgive_closed_pipe(out.write_all(&bytes).and_then(|()| out.flush()))?;
+    Ok(ExitStatus::Works)
 }
 
 /// The catalogue: a code a line with what it means, or JSON.

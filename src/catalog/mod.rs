@@ -6,7 +6,7 @@ mod pages;
 
 pub use causes::{CAUSES, Cause, InCheck, cause};
 pub use managed_policies::managed_policy;
-pub use pages::{Gate, PAGES_SOURCE, Page, main_pages, page, pages};
+pub use pages::{Gate, PAGES_SOURCE, Page, Purpose, main_pages, page, pages};
 
 use std::collections::BTreeSet;
 

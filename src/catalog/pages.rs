@@ -4,7 +4,7 @@
 
 use std::sync::LazyLock;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Where AWS prints the actions behind its pages.
 pub const PAGES_SOURCE: &str = "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/migrate-granularaccess-whatis.html";
@@ -43,14 +43,36 @@ pub struct Page {
     pub url: Option<String>,
     /// The IAM actions that seeing it takes, as far as AWS documents them: not a proven minimum.
     pub view: Vec<String>,
+    /// The same as AWS prints it, with wildcards.
+    pub view_printed: Vec<String>,
+    /// What more can be seen, and changed, with which actions, as AWS prints them.
+    pub optional_view: Vec<Purpose>,
+    pub edit: Vec<Purpose>,
+    /// What to know about these data.
+    pub notes: Vec<String>,
+    /// The AWS page that lists the actions, where there is one.
+    pub source: Option<String>,
     pub gate: Gate,
     /// Whether "I can't see the bill" is about this page.
     pub is_the_bill: bool,
 }
 
+/// Something to do on a page, and the IAM actions that it takes.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Purpose {
+    pub purpose: String,
+    pub actions: Vec<String>,
+}
+
 #[derive(Deserialize)]
 struct File {
+    meta: Meta,
     pages: Vec<Row>,
+}
+
+#[derive(Deserialize)]
+struct Meta {
+    sources: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -58,7 +80,15 @@ struct Row {
     id: String,
     title: String,
     url: Option<String>,
+    view: Vec<String>,
     view_core: Vec<String>,
+    #[serde(default)]
+    optional_view: Vec<Purpose>,
+    #[serde(default)]
+    edit: Vec<Purpose>,
+    #[serde(default)]
+    notes: Vec<String>,
+    source: Option<usize>,
     gated_by_activate_iam_access: Option<bool>,
 }
 
@@ -85,6 +115,7 @@ const THE_BILL: [&str; 5] = ["bills", "cost-explorer", "credits", "budgets", "fr
 static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
     let file: File = serde_json::from_str(include_str!("console_pages.json"))
         .unwrap_or_else(|error| unreachable!("embedded and tested: {error}"));
+    let sources = file.meta.sources;
     file.pages
         .into_iter()
         .map(|row| Page {
@@ -94,6 +125,14 @@ static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
             title: row.title.split(" / ").next().unwrap_or_default().to_owned(),
             url: row.url,
             view: row.view_core,
+            view_printed: row.view,
+            optional_view: row.optional_view,
+            edit: row.edit,
+            notes: row.notes,
+            source: row
+                .source
+                .and_then(|at| sources.get(at).cloned())
+                .filter(|source| source.starts_with("https://")),
             gate: match row.gated_by_activate_iam_access {
                 Some(true) => Gate::Gated,
                 Some(false) => Gate::Open,

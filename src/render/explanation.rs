@@ -131,7 +131,12 @@ fn markdown(text: &str, palette: &Palette, out: &mut impl Write) -> io::Result<(
     paragraph(&pending, "", palette, out)
 }
 
-fn paragraph(text: &str, indent: &str, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn paragraph(
+    text: &str,
+    indent: &str,
+    palette: &Palette,
+    out: &mut impl Write,
+) -> io::Result<()> {
     let text = palette.plain(text);
     // What goes on behind a bullet or a number stands below its words.
     let hanging = if text.starts_with("- ") {

@@ -1,12 +1,14 @@
 //! From a report to bytes. Only here is anything known of colour, glyphs and the width of a line.
 
 mod explanation;
+mod pages;
 mod palette;
 mod terminal;
 
 use std::io::{self, Write};
 
 pub use explanation::{write_explanation, write_page};
+pub use pages::{write_needs, write_pages, write_pages_json};
 pub use palette::{ColorChoice, Palette};
 
 use crate::report::Report;

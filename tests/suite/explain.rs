@@ -382,3 +382,40 @@ fn the_list_of_causes_has_every_code() {
         );
     }
 }
+
+#[test]
+fn the_page_of_bills_lists_what_the_table_of_aws_lists() {
+    let run = billing_doctor(["pages", "bills"]);
+    assert_eq!(run.status, 0);
+    // Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/migrate-granularaccess-whatis.html
+    for action in [
+        "account:GetAccountInformation",
+        "billing:Get*",
+        "consolidatedbilling:Get*",
+        "consolidatedbilling:List*",
+        "invoicing:List*",
+        "payments:List*",
+    ] {
+        assert!(
+            run.stdout.lines().any(|line| line.trim() == action),
+            "{action}:\n{}",
+            run.stdout
+        );
+    }
+    assert!(
+        run.stdout.contains("Source: https://docs.aws.amazon.com/"),
+        "{}",
+        run.stdout
+    );
+    let json = billing_doctor(["pages", "bills", "-o", "json"]).json();
+    assert_eq!(json["pages"][0]["gatedBySwitch"], true);
+}
+
+#[test]
+fn the_list_of_pages_names_all_and_an_unknown_one_is_an_error() {
+    let list = billing_doctor(["pages"]).stdout;
+    assert_eq!(list.lines().count(), billing_doctor::catalog::pages().len());
+    let unknown = billing_doctor(["pages", "bilsl"]);
+    assert_eq!(unknown.status, 2);
+    assert!(unknown.stderr.contains("bilsl"), "{}", unknown.stderr);
+}
