@@ -11,6 +11,7 @@ mod cost_explorer_not_enabled;
 mod credentials;
 mod iam_access_not_activated;
 mod identity;
+mod key_quarantined;
 mod member_budgets_not_enabled;
 mod member_cost_explorer_withheld;
 mod mfa_required;
@@ -18,6 +19,7 @@ mod resource_control;
 mod root_user_in_use;
 mod service_control;
 mod session;
+mod session_cannot_call_iam;
 mod vpc_endpoint;
 
 pub use iam_access_not_activated::{Switch, switch};
@@ -65,6 +67,7 @@ pub const CHECKS: &[Check] = &[
     credentials::EXPIRED,
     credentials::REJECTED,
     credentials::CLOCK_SKEW,
+    session_cannot_call_iam::CHECK,
     account::NOT_ACTIVE,
     account::SUBSCRIPTION_REQUIRED,
     root_user_in_use::CHECK,
@@ -81,6 +84,7 @@ pub const CHECKS: &[Check] = &[
     session::OMITS,
     vpc_endpoint::CHECK,
     mfa_required::CHECK,
+    key_quarantined::CHECK,
     identity::DENIES,
     identity::ONLY_LEGACY,
     identity::WITHOUT_COST_EXPLORER,

@@ -285,3 +285,33 @@ fn what_a_run_cost_is_never_less_than_nothing() {
     let (_, report) = report(&mut Home::new().check());
     assert_eq!(report["costUsd"].to_string(), "0.0");
 }
+
+#[test]
+fn a_leaked_key_in_quarantine_is_a_warning_and_closes_no_page_by_itself() {
+    let quarantined = |arn: &str| {
+        let account = demo::account("healthy").expect("there is one");
+        let responder = serve("healthy", Faults::none());
+        let mut evidence = evidence(&responder, &account);
+        let mut policy = evidence.policies.identity.read[0].clone();
+        policy.arn = Some(arn.to_owned());
+        policy.name = "X".to_owned();
+        policy.document = Observed::Known {
+            value: r#"{"Version":"2012-10-17","Statement":{"Effect":"Deny","Action":"ec2:RunInstances","Resource":"*"}}"#
+                .to_owned(),
+        };
+        evidence.policies.identity.read.push(policy);
+        let diagnosis = diagnose(&evidence);
+        assert_eq!(diagnosis.state, State::Healthy);
+        diagnosis
+            .warnings
+            .iter()
+            .any(|warning| warning.code == "key-quarantined")
+    };
+    assert!(quarantined(
+        "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3"
+    ));
+    // Anybody may name a policy so; only AWS's own counts.
+    assert!(!quarantined(
+        "arn:aws:iam::111122223333:policy/AWSCompromisedKeyQuarantineV3"
+    ));
+}

@@ -434,3 +434,28 @@ fn a_deny_that_tests_no_region_is_no_region_lock() {
     assert_eq!(codes(&unread), ["scp-denies-billing"]);
     assert_eq!(status(&unread, "scp-region-lock"), "inconclusive");
 }
+
+#[test]
+fn a_session_that_iam_rejects_and_sts_accepts_is_no_bad_key() {
+    let fault = Fault::Refuse {
+        status: 403,
+        code: "InvalidClientTokenId".to_owned(),
+        message: "The security token included in the request is invalid.".to_owned(),
+    };
+    let report = report_on(
+        account("healthy", json!({})),
+        Faults::none().in_service("iam", fault),
+        None,
+    );
+    assert_eq!(status(&report, "session-cannot-call-iam"), "warning");
+    assert_eq!(status(&report, "credentials-rejected"), "passed");
+    // That policies can't be read blocks nobody.
+    assert_eq!(codes(&report), [""; 0]);
+    // Refused for want of a permission is another thing.
+    let report = report_on(
+        account("healthy", json!({})),
+        Faults::none().in_service("iam", iam_denied()),
+        None,
+    );
+    assert_eq!(status(&report, "session-cannot-call-iam"), "passed");
+}
