@@ -192,9 +192,27 @@ fn legacy(case: &Case) -> Option<String> {
     let policies = &case.evidence.policies.identity.read;
     let found = policies.iter().find(|policy| {
         let text = policy.document.known();
-        text.is_some_and(|text| text.to_ascii_lowercase().contains("\"aws-portal:"))
+        text.is_some_and(|text| allows_legacy(text))
     });
     found.map(label)
+}
+
+/// Whether a statement allows actions of the old kind; a Deny of them takes nothing away any more.
+fn allows_legacy(text: &str) -> bool {
+    let Ok(document) = serde_json::from_str::<serde_json::Value>(text) else {
+        return false;
+    };
+    let one_or_many = |value: &serde_json::Value| match value {
+        serde_json::Value::Array(values) => values.clone(),
+        single => vec![single.clone()],
+    };
+    one_or_many(&document["Statement"]).iter().any(|statement| {
+        statement["Effect"] == "Allow"
+            && one_or_many(&statement["Action"]).iter().any(|action| {
+                let action = action.as_str().unwrap_or_default().to_ascii_lowercase();
+                action.starts_with("aws-portal:")
+            })
+    })
 }
 
 /// A role that IAM Identity Center made can't be edited in the account.

@@ -315,3 +315,24 @@ fn a_leaked_key_in_quarantine_is_a_warning_and_closes_no_page_by_itself() {
         "arn:aws:iam::111122223333:policy/AWSCompromisedKeyQuarantineV3"
     ));
 }
+
+#[test]
+fn a_deny_of_retired_actions_is_not_taken_for_a_grant_of_them() {
+    let with = |effect: &str| {
+        let account = demo::account("no-billing-policy").expect("there is one");
+        let responder = serve("no-billing-policy", Faults::none());
+        let mut evidence = evidence(&responder, &account);
+        let mut policy = evidence.policies.identity.read[0].clone();
+        policy.name = "Portal".to_owned();
+        policy.arn = None;
+        policy.document = Observed::Known {
+            value: format!(
+                r#"{{"Version":"2012-10-17","Statement":{{"Effect":"{effect}","Action":"aws-portal:*Billing","Resource":"*"}}}}"#
+            ),
+        };
+        evidence.policies.identity.read.push(policy);
+        diagnose(&evidence).causes[0].code
+    };
+    assert_eq!(with("Allow"), "only-legacy-actions");
+    assert_eq!(with("Deny"), "identity-policy-omits-billing");
+}
