@@ -207,7 +207,7 @@ impl Cli {
                 PermissionsFormat::Markdown => permissions::markdown(),
             }),
             Command::Explain(args) => explain(&args),
-            Command::Checks { output } => print(&checks(output)),
+            Command::Checks { output } => print(checks(output)),
             Command::Pages {
                 name,
                 output,
@@ -223,7 +223,7 @@ impl Cli {
 
 async fn check(args: CheckArgs) -> Result<ExitStatus> {
     if args.demo.as_deref() == Some("list") {
-        return print(&demo_list());
+        return print(demo_list());
     }
     let mut settings = Settings {
         profile: args.profile,
@@ -282,8 +282,7 @@ fn explain(args: &ExplainArgs) -> Result<ExitStatus> {
         (Format::Text, Some(cause)) => render::write_page(cause, &palette, &mut bytes)?,
         (Format::Text, None) => render::write_explanation(&explanation, &palette, &mut bytes)?,
     }
-    let mut out = io::stdout().lock();
-    forgive_closed_pipe(out.write_all(&bytes).and_then(|()| out.flush()))?;
+    print(bytes)?;
     Ok(match cause {
         Some(_) => ExitStatus::Works,
         None if explanation.refusals.is_empty() => {
@@ -316,9 +315,7 @@ fn list_pages(name: Option<&str>, output: Format, color: ColorChoice) -> Result<
             }
         }
     }
-    let mut out = io::stdout().lock();
-    forgive_closed_pipe(out.write_all(&bytes).and_then(|()| out.flush()))?;
-    Ok(ExitStatus::Works)
+    print(bytes)
 }
 
 /// The catalogue: a code a line with what it means, or JSON.
@@ -437,9 +434,9 @@ async fn with_progress<T>(work: impl Future<Output = T>) -> T {
     }
 }
 
-fn print(text: &str) -> Result<ExitStatus> {
+fn print(text: impl AsRef<[u8]>) -> Result<ExitStatus> {
     let mut out = io::stdout().lock();
-    forgive_closed_pipe(out.write_all(text.as_bytes()).and_then(|()| out.flush()))?;
+    forgive_closed_pipe(out.write_all(text.as_ref()).and_then(|()| out.flush()))?;
     Ok(ExitStatus::Works)
 }
 

@@ -23,6 +23,7 @@ pub mod refusal;
 pub mod remedy;
 pub mod render;
 pub mod report;
+pub mod schema;
 pub mod settings;
 pub mod simulate;
 pub mod text;

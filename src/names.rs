@@ -100,6 +100,14 @@ pub fn permission_set(role_name: &str) -> Option<&str> {
         .then_some(set)
 }
 
+/// Whether a policy is one that AWS attaches to a user whose access key has leaked: `AWSCompromisedKeyQuarantine`, and the
+/// same with V2, V3, …
+///
+/// Source: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
+pub fn is_quarantine(policy_arn: &str) -> bool {
+    policy_arn.contains(":iam::aws:policy/AWSCompromisedKeyQuarantine")
+}
+
 /// Twelve digits.
 pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())

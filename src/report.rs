@@ -347,11 +347,7 @@ impl Report {
 
 /// The JSON schema of the report, as `docs/report-v1.schema.json` holds it.
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(Report);
-    let mut text = serde_json::to_string_pretty(&schema)
-        .unwrap_or_else(|error| unreachable!("a schema is JSON: {error}"));
-    text.push('\n');
-    text
+    crate::schema::of::<Report>()
 }
 
 fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {

@@ -19,13 +19,13 @@ const SOURCE: &str =
 pub(super) const DENIES: Check = Check {
     code: "identity-policy-denies-billing",
     title: "no identity policy denies billing",
-    run: |case| run(case, Effect::ExplicitDeny),
+    run: |case| run(case, DENIES.code, Effect::ExplicitDeny),
 };
 
 pub(super) const OMITS: Check = Check {
     code: "identity-policy-omits-billing",
     title: "the identity policies allow billing",
-    run: |case| run(case, Effect::ImplicitDeny),
+    run: |case| run(case, OMITS.code, Effect::ImplicitDeny),
 };
 
 /// Source: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/migrate-granularaccess-whatis.html>
@@ -46,7 +46,7 @@ pub(super) const WITHOUT_COST_EXPLORER: Check = Check {
 fn narrower(case: &Case, code: &'static str) -> Outcome {
     let blocked = Blocked::by(case, LAYER, Effect::ImplicitDeny);
     if !blocked.actions.is_empty() && omission(case, &blocked) == code {
-        return found(case, Effect::ImplicitDeny, blocked);
+        return found(case, code, Effect::ImplicitDeny, blocked);
     }
     if let Some(outcome) = case.needs_caller() {
         return outcome;
@@ -89,7 +89,7 @@ fn has_billing_policy(case: &Case) -> bool {
         .any(|(_, name)| ["job-function/Billing", "AWSBillingReadOnlyAccess"].contains(&name))
 }
 
-fn run(case: &Case, effect: Effect) -> Outcome {
+fn run(case: &Case, code: &'static str, effect: Effect) -> Outcome {
     let blocked = Blocked::by(case, LAYER, effect);
     let principal = case.evidence.principal.known();
     if blocked.actions.is_empty() {
@@ -110,40 +110,34 @@ fn run(case: &Case, effect: Effect) -> Outcome {
         });
     }
     if effect == Effect::ImplicitDeny {
-        let code = omission(case, &blocked);
-        if code != OMITS.code {
+        let closer = omission(case, &blocked);
+        if closer != code {
             return Outcome::Skipped {
-                because: format!("{code} says it closer"),
+                because: format!("{closer} says it closer"),
             };
         }
     }
-    found(case, effect, blocked)
+    found(case, code, effect, blocked)
 }
 
-fn found(case: &Case, effect: Effect, blocked: Blocked) -> Outcome {
+fn found(case: &Case, code: &'static str, effect: Effect, blocked: Blocked) -> Outcome {
     let principal = case.evidence.principal.known();
     let permission_set = principal.and_then(|principal| principal.permission_set.as_deref());
     let actions = blocked.what(case, effect);
-    let (code, summary) = if effect == Effect::ExplicitDeny {
+    let summary = if effect == Effect::ExplicitDeny {
         let which = match (blocked.statements().first(), blocked.named_by_aws().first()) {
             (Some(statement), _) => statement.to_string(),
             (None, Some(name)) => format!("the policy {name}"),
             (None, None) => "an identity policy".to_owned(),
         };
-        (
-            "identity-policy-denies-billing",
-            format!("{which} denies {actions}"),
-        )
+        format!("{which} denies {actions}")
     } else {
         let whose = match principal {
             Some(p) if p.is_caller => "your policies do".to_owned(),
             Some(p) => format!("the policies of {} {} do", p.kind.noun(), p.name),
             None => "the identity policies do".to_owned(),
         };
-        (
-            omission(case, &blocked),
-            format!("{whose} not allow {actions}"),
-        )
+        format!("{whose} not allow {actions}")
     };
     let explanation = match effect {
         Effect::ExplicitDeny => {

@@ -4,10 +4,8 @@
 
 use super::{Check, Outcome};
 use crate::finding::{Confidence, Finding};
+use crate::names::is_quarantine;
 use crate::remedy::{Actor, Remedy, Step};
-
-/// `AWSCompromisedKeyQuarantine`, and the same with V2, V3, …
-const POLICY: &str = ":iam::aws:policy/AWSCompromisedKeyQuarantine";
 
 pub(super) const CHECK: Check = Check {
     code: "key-quarantined",
@@ -21,7 +19,7 @@ pub(super) const CHECK: Check = Check {
             .read
             .iter()
             .filter_map(|policy| policy.arn.as_deref());
-        let Some(arn) = arns.into_iter().find(|arn| arn.contains(POLICY)) else {
+        let Some(arn) = arns.into_iter().find(|arn| is_quarantine(arn)) else {
             return match policies.gaps.first() {
                 Some(gap) => Outcome::Inconclusive {
                     because: gap.reason(),

@@ -21,13 +21,13 @@ const CONSOLE: &str =
 pub(super) const DENIES: Check = Check {
     code: "scp-denies-billing",
     title: "no service control policy denies billing",
-    run: |case| run(case, Effect::ExplicitDeny),
+    run: |case| run(case, DENIES.code, Effect::ExplicitDeny),
 };
 
 pub(super) const OMITS: Check = Check {
     code: "scp-omits-billing",
     title: "the service control policies allow billing at every level",
-    run: |case| run(case, Effect::ImplicitDeny),
+    run: |case| run(case, OMITS.code, Effect::ImplicitDeny),
 };
 
 /// Billing answers from one Region; a lock that does not exempt it closes billing everywhere.
@@ -39,7 +39,7 @@ pub(super) const REGION_LOCK: Check = Check {
     run: |case| {
         let blocked = Blocked::by(case, LAYER, Effect::ExplicitDeny);
         if is_region_lock(case, &blocked) {
-            return found(case, Effect::ExplicitDeny, blocked);
+            return found(case, REGION_LOCK.code, Effect::ExplicitDeny, blocked);
         }
         if blocked.actions.is_empty() {
             return nothing(case);
@@ -58,7 +58,7 @@ pub(super) const REGION_LOCK: Check = Check {
     },
 };
 
-fn run(case: &Case, effect: Effect) -> Outcome {
+fn run(case: &Case, code: &'static str, effect: Effect) -> Outcome {
     let blocked = Blocked::by(case, LAYER, effect);
     if blocked.actions.is_empty() {
         return nothing(case);
@@ -68,7 +68,7 @@ fn run(case: &Case, effect: Effect) -> Outcome {
             because: "a Region lock accounts for all that is denied".to_owned(),
         };
     }
-    found(case, effect, blocked)
+    found(case, code, effect, blocked)
 }
 
 fn nothing(case: &Case) -> Outcome {
@@ -90,17 +90,16 @@ fn nothing(case: &Case) -> Outcome {
     }
 }
 
-fn found(case: &Case, effect: Effect, blocked: Blocked) -> Outcome {
+fn found(case: &Case, code: &'static str, effect: Effect, blocked: Blocked) -> Outcome {
     let actions = blocked.what(case, effect);
     let account = case.account_label();
-    let (code, summary, first) = if effect == Effect::ExplicitDeny {
+    let (summary, first) = if effect == Effect::ExplicitDeny {
         let which = match (blocked.statements().first(), blocked.named_by_aws().first()) {
             (Some(statement), _) => format!("{statement}, a service control policy,"),
             (None, Some(arn)) => format!("the service control policy {arn}"),
             (None, None) => "a service control policy of the organization".to_owned(),
         };
         (
-            "scp-denies-billing",
             format!("{which} denies {actions} in account {account}"),
             match blocked.statements().first() {
                 Some(statement) => format!(
@@ -120,17 +119,11 @@ fn found(case: &Case, effect: Effect, blocked: Blocked) -> Outcome {
             levels => format!("at {}", list(levels)),
         };
         (
-            "scp-omits-billing",
             format!("no service control policy {wher} allows {actions} in account {account}"),
             format!(
                 "Attach FullAWSAccess {wher}, or add these actions to a policy that is attached there: each level must allow them."
             ),
         )
-    };
-    let code = if effect == Effect::ExplicitDeny && is_region_lock(case, &blocked) {
-        "scp-region-lock"
-    } else {
-        code
     };
     let region_lock = by_region(case, &blocked);
     let exemption = exemption(&blocked);

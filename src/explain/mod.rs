@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::catalog::{Cause, cause};
 use crate::finding::Confidence;
+use crate::names::is_quarantine;
 use crate::refusal::{self, Effect, Found, Layer, LinkedFeature, PolicyDenial, RefusalKind};
 use crate::text::sanitize;
 
@@ -65,11 +66,7 @@ pub fn explain(text: &str) -> Explanation {
 
 /// The JSON schema of the explanation, as `docs/explain-v1.schema.json` holds it.
 pub fn schema() -> String {
-    let schema = schemars::schema_for!(Explanation);
-    let mut text = serde_json::to_string_pretty(&schema)
-        .unwrap_or_else(|error| unreachable!("a schema is JSON: {error}"));
-    text.push('\n');
-    text
+    crate::schema::of::<Explanation>()
 }
 
 fn explained(found: Found) -> Explained {
@@ -237,12 +234,8 @@ fn policy(denial: &PolicyDenial) -> Reading {
     }
 }
 
-/// AWS attaches it to a user whose access key has leaked.
-///
-/// Source: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
 fn quarantines(denial: &PolicyDenial) -> bool {
-    let arn = denial.policy_arn.as_deref().unwrap_or_default();
-    arn.contains(":aws:policy/AWSCompromisedKeyQuarantine")
+    denial.policy_arn.as_deref().is_some_and(is_quarantine)
 }
 
 fn layer(layer: Layer) -> &'static str {

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::palette::Palette;
-use super::terminal::wrap;
+use super::terminal::Page;
 use crate::catalog::{Cause, InCheck};
 use crate::explain::{Explained, Explanation};
 use crate::finding::Confidence;
@@ -137,7 +137,6 @@ pub(super) fn paragraph(
     palette: &Palette,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    let text = palette.plain(text);
     // What goes on behind a bullet or a number stands below its words.
     let hanging = if text.starts_with("- ") {
         2
@@ -146,13 +145,6 @@ pub(super) fn paragraph(
     } else {
         0
     };
-    let rest = indent.len() + hanging;
-    for (index, line) in wrap(&text, palette.width, indent.len(), rest)
-        .into_iter()
-        .enumerate()
-    {
-        let blank = if index == 0 { indent.len() } else { rest };
-        writeln!(out, "{}{line}", " ".repeat(blank))?;
-    }
-    Ok(())
+    let first = indent.len();
+    Page { palette, out }.paragraph(text, first, first + hanging, str::to_owned)
 }

@@ -60,9 +60,9 @@ fn write_all(report: &Report, palette: &Palette, out: &mut impl Write) -> io::Re
     page.footer(report)
 }
 
-struct Page<'a, W> {
-    palette: &'a Palette,
-    out: &'a mut W,
+pub(super) struct Page<'a, W> {
+    pub(super) palette: &'a Palette,
+    pub(super) out: &'a mut W,
 }
 
 impl<W: Write> Page<'_, W> {
@@ -71,7 +71,7 @@ impl<W: Write> Page<'_, W> {
     }
 
     /// Text wrapped to the width, the first line indented by `first`, the others by `rest`; `style` colours a line.
-    fn paragraph(
+    pub(super) fn paragraph(
         &mut self,
         text: &str,
         first: usize,
@@ -430,7 +430,7 @@ impl<W: Write> Page<'_, W> {
 }
 
 /// Lines of at most `width` columns, the indents counted but not written. A URL is never broken.
-pub(super) fn wrap(text: &str, width: usize, first: usize, rest: usize) -> Vec<String> {
+fn wrap(text: &str, width: usize, first: usize, rest: usize) -> Vec<String> {
     let (first, rest) = (" ".repeat(first), " ".repeat(rest));
     let options = Options::new(width)
         .initial_indent(&first)
