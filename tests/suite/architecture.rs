@@ -87,7 +87,7 @@ fn only_aws_names_the_sdk() {
 #[test]
 fn only_aws_the_demo_the_command_line_and_main_name_tokio() {
     assert_eq!(
-        offenders(&["aws/", "demo/", "cli.rs", "main.rs"], &["tokio"]),
+        offenders(&["aws/", "demo/", "cli/", "main.rs"], &["tokio"]),
         NOTHING
     );
 }
@@ -195,7 +195,7 @@ fn output_never_depends_on_hash_order() {
 #[test]
 fn nothing_but_the_command_line_knows_the_demo() {
     assert_eq!(
-        offenders(&["demo/", "cli.rs", "lib.rs"], &["demo::"]),
+        offenders(&["demo/", "cli/", "lib.rs"], &["demo::"]),
         NOTHING
     );
 }

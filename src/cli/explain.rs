@@ -1,0 +1,77 @@
+//! `billing-doctor explain`.
+
+use std::io::{self, Read};
+
+use anyhow::{Context, Result};
+use clap::Args;
+
+use super::print;
+use crate::catalog::cause;
+use crate::exit_status::ExitStatus;
+use crate::explain;
+use crate::render::{self, ColorChoice, Format, Palette};
+
+pub(super) const HELP: &str = "\
+Exit status: 0 a code was explained, 1 a refusal was found, 2 the tool could not run, 3 nothing was recognised.
+
+Examples:
+  billing-doctor explain iam-access-not-activated
+  aws ce get-cost-and-usage … 2>&1 | billing-doctor explain -
+  billing-doctor explain 'AccessDeniedException: IAM user access not activated'";
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArgs {
+    /// A code, any text, or - for standard input.
+    #[arg(
+        required = true,
+        value_name = "CODE|TEXT|-",
+        allow_hyphen_values = false
+    )]
+    text: Vec<String>,
+
+    #[arg(short, long, value_enum, default_value_t = Format::Text)]
+    output: Format,
+
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+}
+
+pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus> {
+    let text = match args.text.as_slice() {
+        [one] if one == "-" => {
+            let mut bytes = Vec::new();
+            io::stdin()
+                .read_to_end(&mut bytes)
+                .context("standard input could not be read")?;
+            // A log may hold anything.
+            String::from_utf8_lossy(&bytes).into_owned()
+        }
+        words => words.join(" "),
+    };
+    let palette = Palette::of_stdout(args.color);
+    let cause = cause(text.trim());
+    let explanation = match cause {
+        Some(_) => explain::explain(""),
+        None => explain::explain(&text),
+    };
+    let mut bytes = Vec::new();
+    match (args.output, cause) {
+        (Format::Json, _) => {
+            serde_json::to_writer_pretty(&mut bytes, &explanation)?;
+            bytes.push(b'\n');
+        }
+        (Format::Text, Some(cause)) => render::write_page(cause, &palette, &mut bytes)?,
+        (Format::Text, None) => render::write_explanation(&explanation, &palette, &mut bytes)?,
+    }
+    print(bytes)?;
+    Ok(match cause {
+        Some(_) => ExitStatus::Works,
+        None if explanation.refusals.is_empty() => {
+            eprintln!(
+                "No refusal of AWS's was recognised. `billing-doctor checks` lists the codes."
+            );
+            ExitStatus::Undetermined
+        }
+        None => ExitStatus::CauseFound,
+    })
+}
