@@ -10,6 +10,7 @@ pub mod cli;
 pub mod context;
 pub mod demo;
 pub mod diagnosis;
+pub mod dump;
 pub mod engine;
 pub mod evidence;
 pub mod exit_status;
