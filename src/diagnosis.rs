@@ -1,11 +1,12 @@
 //! From what the checks found to one answer: what blocks, in which order to fix it, and what stays unknown.
 
-use crate::catalog::{Gate, Page, main_pages};
+use crate::catalog::Gate;
 use crate::checks::{CHECKS, Case, Check, Outcome, Switch, switch};
 use crate::evidence::{Evidence, Gap};
 use crate::finding::{Confidence, Finding};
 use crate::judgement::Judgement;
 use crate::policy::Decision;
+use crate::question::{AskedPage, Question};
 use crate::remedy::{Actor, Remedy, Step};
 
 /// The answer in one word.
@@ -24,6 +25,8 @@ pub enum State {
 
 /// Everything that follows from the evidence.
 pub struct Diagnosis {
+    /// What was asked.
+    pub question: Question,
     pub state: State,
     /// What blocks, in the order to fix it.
     pub causes: Vec<Finding>,
@@ -44,7 +47,7 @@ pub struct Diagnosis {
 /// Whether a page of the console opens.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PageVerdict {
-    pub page: &'static Page,
+    pub asked: AskedPage,
     pub opens: Opens,
 }
 
@@ -63,11 +66,12 @@ pub enum Opens {
 }
 
 /// Judges the evidence. Pure: the same evidence gives the same diagnosis.
-pub fn diagnose(evidence: &Evidence) -> Diagnosis {
-    let judgement = Judgement::of(evidence);
+pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
+    let judgement = Judgement::of(evidence, question);
     let case = Case {
         evidence,
         judgement: &judgement,
+        question,
     };
     let mut checks: Vec<(&'static Check, Outcome)> = CHECKS
         .iter()
@@ -77,6 +81,12 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     let mut warnings = Vec::new();
     for (_, outcome) in &checks {
         match outcome {
+            // What closes none of the pages that were named is worth knowing, and not what was asked.
+            Outcome::Failed(finding)
+                if question.is_narrowed() && closes_others(finding, question) =>
+            {
+                warnings.push((**finding).clone());
+            }
             Outcome::Failed(finding) => causes.push((**finding).clone()),
             Outcome::Warning(finding) => warnings.push((**finding).clone()),
             _ => {}
@@ -94,10 +104,12 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     }
     let unexplained = unexplained(&case, causes.iter().chain(&warnings));
     let switch = switch(&case);
-    let pages: Vec<PageVerdict> = main_pages()
-        .map(|page| PageVerdict {
-            page,
-            opens: opens(&case, page, &switch, &causes, &warnings),
+    let pages: Vec<PageVerdict> = question
+        .pages()
+        .iter()
+        .map(|asked| PageVerdict {
+            asked: asked.clone(),
+            opens: opens(&case, asked, &switch, &causes, &warnings),
         })
         .collect();
     // Healthy means that every page of the bill was seen to open, or was left out on request.
@@ -110,7 +122,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
                     ..
                 }
         );
-        verdict.page.is_the_bill && !settled
+        verdict.asked.decides && !settled
     });
     let state = match (causes.is_empty(), &unexplained) {
         (false, _) => State::Blocked,
@@ -124,6 +136,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
         None => {}
     }
     Diagnosis {
+        question: question.clone(),
         state,
         causes,
         warnings,
@@ -141,19 +154,24 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
     }
 }
 
+/// Whether a finding closes pages, and none of those asked about.
+fn closes_others(finding: &Finding, question: &Question) -> bool {
+    !finding.closes.is_empty() && !finding.closes.iter().any(|id| question.page(id).is_some())
+}
+
 fn opens(
     case: &Case,
-    page: &'static Page,
+    asked: &AskedPage,
     switch: &Switch,
     causes: &[Finding],
     warnings: &[Finding],
 ) -> Opens {
     let closing = causes
         .iter()
-        .filter(|finding| finding.closes.contains(&page.id));
+        .filter(|finding| finding.closes.contains(&asked.page.id));
     let narrowing = warnings
         .iter()
-        .filter(|finding| finding.closes.contains(&page.id));
+        .filter(|finding| finding.closes.contains(&asked.page.id));
     let mut closed_by: Vec<&'static str> = closing
         .chain(narrowing)
         .map(|finding| finding.code)
@@ -167,15 +185,12 @@ fn opens(
         by_choice: false,
     };
     let mut undetermined = None;
-    for action in &page.view {
-        match case.judgement.actions.get(action.as_str()) {
+    let mut refused = Vec::new();
+    for action in &asked.needs {
+        match case.judgement.actions.get(action) {
             Some(judged) => match judged.console {
                 Decision::Allowed => {}
-                Decision::ExplicitDeny | Decision::ImplicitDeny => {
-                    return Opens::No {
-                        closed_by: Vec::new(),
-                    };
-                }
+                Decision::ExplicitDeny | Decision::ImplicitDeny => refused.push(*action),
                 Decision::Undetermined => {
                     undetermined.get_or_insert_with(|| match judged.depends_on.first() {
                         Some(requirement) => requirement.clone(),
@@ -186,6 +201,16 @@ fn opens(
             None => return depends(format!("whether policies allow {action}")),
         }
     }
+    if asked.is_closed_by(&refused) {
+        return Opens::No {
+            closed_by: Vec::new(),
+        };
+    }
+    if let Some(action) = refused.first() {
+        return depends(format!(
+            "which of its parts one looks at: some need {action}, which is not allowed"
+        ));
+    }
     if let Some(on) = undetermined {
         return depends(on);
     }
@@ -194,7 +219,7 @@ fn opens(
         .principal
         .known()
         .is_some_and(|p| p.kind == crate::names::PrincipalKind::RootUser);
-    match (page.gate, switch) {
+    match (asked.page.gate, switch) {
         (Gate::Gated, Switch::Unknown { .. }) if !is_root => {
             return depends("the root user's switch, whose position could not be seen".to_owned());
         }
@@ -208,13 +233,13 @@ fn opens(
     }
     // What the page's own service said when it was called outweighs what policies promise.
     for (action, probe) in case.evidence.probes.by_action() {
-        let needed = page.view.iter().any(|needs| needs == action) && case.is_about_caller();
+        let needed = asked.needs(action) && case.is_about_caller();
         let refused = probe.refusal().is_some() && !probe.is_told();
         if needed && refused {
             return depends(format!("why AWS refused {action}"));
         }
     }
-    if page.id == "cost-explorer"
+    if asked.page.id == "cost-explorer"
         && let Some(gap) = case.evidence.probes.cost_and_usage.gap()
     {
         return Opens::Depends {
@@ -243,7 +268,7 @@ fn unexplained<'a>(
         .probes
         .by_action()
         .into_iter()
-        .filter(|(_, probe)| !probe.is_told())
+        .filter(|(action, probe)| case.judgement.actions.contains_key(action) && !probe.is_told())
         .filter_map(|(action, probe)| Some((action, probe.refusal()?)))
         .filter(|(action, _)| {
             !findings

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::actions_asked;
 use crate::engine::{Engine, Way, layer_name};
 use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
 use crate::finding::StatementAt;
 use crate::policy::{Decision, LayerKind, LayerOutcome, Verdict};
+use crate::question::Question;
 use crate::refusal::{Effect, Layer, PolicyDenial, RefusalKind};
 use crate::text::some_of;
 
@@ -104,7 +104,7 @@ impl Contradiction {
 
 impl Judgement {
     /// Asks every witness about every action.
-    pub fn of(evidence: &Evidence) -> Self {
+    pub fn of(evidence: &Evidence, question: &Question) -> Self {
         let engine = Engine::new(evidence);
         let simulation = evidence.simulation.known();
         let simulated: BTreeMap<&str, &SimulatedAction> = simulation
@@ -117,7 +117,7 @@ impl Judgement {
             contradictions: BTreeMap::new(),
             agreed: 0,
         };
-        for action in actions_asked() {
+        for action in question.actions() {
             let simulated = simulated.get(action).copied();
             let judged = judgement.judge(action, &engine, simulated, evidence);
             judgement.actions.insert(action, judged);

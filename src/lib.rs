@@ -20,6 +20,7 @@ pub mod judgement;
 pub mod names;
 pub mod permissions;
 pub mod policy;
+pub mod question;
 pub mod refusal;
 pub mod remedy;
 pub mod render;

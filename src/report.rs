@@ -11,6 +11,7 @@ use crate::diagnosis::{Diagnosis, Opens, State};
 use crate::evidence::{AttachedPolicy, Evidence, Observed, Via};
 use crate::finding::{Confidence, Finding, StatementAt};
 use crate::names::PrincipalKind;
+use crate::question::{Question, Want};
 use crate::remedy::{Actor, Step};
 use crate::text::{list, sanitize};
 
@@ -28,6 +29,8 @@ pub struct Report {
     pub collected_at: String,
     /// How long collecting took, in milliseconds.
     pub elapsed_ms: u64,
+    /// What was asked.
+    pub question: QuestionReport,
     pub state: State,
     /// The answer in a sentence.
     pub headline: String,
@@ -58,6 +61,15 @@ pub struct Report {
     pub actions_asked: usize,
     /// How many of them the policies as read and AWS's simulator judged alike.
     pub actions_agreed: usize,
+}
+
+/// What was asked.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct QuestionReport {
+    /// The ids of the pages on which the answer rests.
+    pub pages: Vec<String>,
+    pub want: Want,
 }
 
 #[derive(Clone, Debug, Serialize, JsonSchema)]
@@ -248,6 +260,16 @@ impl Report {
             schema: SCHEMA,
             collected_at: evidence.collected_at.clone(),
             elapsed_ms: evidence.elapsed_ms,
+            question: QuestionReport {
+                pages: diagnosis
+                    .question
+                    .pages()
+                    .iter()
+                    .filter(|asked| asked.decides)
+                    .map(|asked| asked.page.id.clone())
+                    .collect(),
+                want: diagnosis.question.want(),
+            },
             state: diagnosis.state,
             headline: sanitize(&headline(evidence, diagnosis)),
             principal: principal.map(|principal| Principal {
@@ -365,20 +387,29 @@ fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
             None => format!(" of account {}", caller.account),
         }
     });
+    let wanted = wanted(&diagnosis.question);
     match (diagnosis.state, diagnosis.causes.as_slice()) {
         (State::Healthy, _) if left_out(diagnosis) => {
-            format!("{who} can see the bill{account}; Cost Explorer itself was not asked (--free).")
+            format!("{who} can {wanted}{account}; Cost Explorer itself was not asked (--free).")
         }
-        (State::Healthy, _) => format!("{who} can see the bill{account}."),
+        (State::Healthy, _) => format!("{who} can {wanted}{account}."),
         (State::Inconclusive, _) => {
             format!(
-                "It could not be found out whether {} can see the bill{account}.",
+                "It could not be found out whether {} can {wanted}{account}.",
                 if who == "You" { "you" } else { &who }
             )
         }
-        (State::Unexplained, _) => format!(
-            "{who} cannot see all of the bill{account}: AWS refused, and nothing that could be seen explains it."
-        ),
+        (State::Unexplained, _) => {
+            let all = if diagnosis.question.is_narrowed() {
+                ""
+            } else {
+                "all of "
+            };
+            let wanted = wanted.replacen("see ", &format!("see {all}"), 1);
+            format!(
+                "{who} cannot {wanted}{account}: AWS refused, and nothing that could be seen explains it."
+            )
+        }
         (State::Blocked, [cause, ..])
             if evidence.caller.known().is_none() && cause.closes.len() == diagnosis.pages.len() =>
         {
@@ -402,6 +433,24 @@ fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
     }
 }
 
+/// What was asked for, as in "can …".
+fn wanted(question: &Question) -> String {
+    let pages = || {
+        let titles: Vec<&str> = question
+            .pages()
+            .iter()
+            .map(|asked| asked.page.title.as_str())
+            .collect();
+        list(&titles)
+    };
+    match (question.want(), question.is_narrowed()) {
+        (Want::View, false) => "see the bill".to_owned(),
+        (Want::View, true) => format!("see {}", pages()),
+        (Want::Manage, false) => "see and manage billing".to_owned(),
+        (Want::Manage, true) => format!("see and manage {}", pages()),
+    }
+}
+
 /// Whether a page was left undecided on request.
 fn left_out(diagnosis: &Diagnosis) -> bool {
     diagnosis.pages.iter().any(|verdict| {
@@ -422,24 +471,38 @@ fn what(diagnosis: &Diagnosis, cause: &Finding) -> String {
 
 /// What one can and can't do where these pages are closed.
 fn closed(diagnosis: &Diagnosis, ids: &[&str]) -> String {
+    let question = &diagnosis.question;
     if ids.is_empty() {
-        return "cannot see billing with these credentials".to_owned();
+        return format!(
+            "cannot {} with these credentials",
+            match (question.want(), question.is_narrowed()) {
+                (Want::View, false) => "see billing".to_owned(),
+                _ => wanted(question),
+            }
+        );
     }
     let bill = || {
         diagnosis
             .pages
             .iter()
-            .filter(|verdict| verdict.page.is_the_bill)
+            .filter(|verdict| verdict.asked.decides)
     };
-    if ids.contains(&"bills") && ids.contains(&"cost-explorer") {
+    if question.want() == Want::View
+        && !question.is_narrowed()
+        && ids.contains(&"bills")
+        && ids.contains(&"cost-explorer")
+    {
         return "cannot see billing".to_owned();
     }
     let titles: Vec<&str> = bill()
-        .filter(|verdict| ids.contains(&verdict.page.id.as_str()))
-        .map(|verdict| verdict.page.title.as_str())
+        .filter(|verdict| ids.contains(&verdict.asked.page.id.as_str()))
+        .map(|verdict| verdict.asked.page.title.as_str())
         .collect();
+    if question.want() == Want::Manage {
+        return format!("cannot manage {}", list(&titles));
+    }
     let bills_open =
-        bill().any(|verdict| verdict.page.id == "bills" && verdict.opens == Opens::Yes);
+        bill().any(|verdict| verdict.asked.page.id == "bills" && verdict.opens == Opens::Yes);
     if bills_open {
         format!("can see the bill, but not {}", list(&titles))
     } else {
@@ -526,13 +589,13 @@ fn page(verdict: &crate::diagnosis::PageVerdict) -> Page {
         Opens::Depends { on, .. } => (PageState::Depends, Vec::new(), Some(sanitize(on))),
     };
     Page {
-        id: verdict.page.id.clone(),
-        title: verdict.page.title.clone(),
-        url: verdict.page.url.clone(),
+        id: verdict.asked.page.id.clone(),
+        title: verdict.asked.page.title.clone(),
+        url: verdict.asked.page.url.clone(),
         opens,
         closed_by,
         depends_on,
-        gated_by_switch: verdict.page.gate.known(),
+        gated_by_switch: verdict.asked.page.gate.known(),
     }
 }
 

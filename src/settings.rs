@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::question::Question;
+
 /// What the credentials of a made-up account are said to come from.
 pub const DEMO: &str = "the built-in demo";
 
@@ -14,6 +16,8 @@ pub struct Settings {
     pub region: Option<String>,
     /// An explicit `--endpoint-url` for every service.
     pub endpoint_url: Option<String>,
+    /// What the evidence has to answer.
+    pub question: Question,
     /// The user or role to ask about instead of the caller.
     pub principal: Option<String>,
     /// Leave out the calls that cost money.

@@ -84,6 +84,18 @@ pub fn some_of<S: AsRef<str>>(items: &[S], shown: usize) -> String {
     format!("{} and {} more", head.join(", "), items.len() - shown)
 }
 
+/// The word that somebody may have meant who wrote another.
+pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    // Further away than this it is another word.
+    const ALIKE: f64 = 0.8;
+    let word = word.trim().to_ascii_lowercase();
+    words
+        .map(|known| (strsim::jaro_winkler(&word, known), known))
+        .filter(|(likeness, _)| *likeness >= ALIKE)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

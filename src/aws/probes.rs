@@ -33,6 +33,12 @@ impl Collector<'_> {
                 "--free leaves out the call that costs 0.01 USD",
             ));
         }
+        if !self.settings.question.actions().contains(call.action) {
+            return Err(Gap::left_out(
+                call.fact,
+                "no page that was asked about needs it, and it costs 0.01 USD",
+            ));
+        }
         let period = DateInterval::builder()
             .start(self.day(1))
             .end(self.day(0))

@@ -6,7 +6,6 @@ use aws_sdk_iam::types::{
 use futures_util::future::join_all;
 
 use super::{Collector, calls, gap};
-use crate::catalog::actions_asked;
 use crate::context;
 use crate::evidence::{Gap, Observed, SimulatedAction, SimulatedDecision, Simulation};
 use crate::names::{PrincipalArn, PrincipalKind};
@@ -66,7 +65,7 @@ impl Collector<'_> {
             })
             .collect();
 
-        let actions: Vec<&str> = actions_asked().into_iter().collect();
+        let actions: Vec<&str> = self.settings.question.actions().into_iter().collect();
         let batches = actions.chunks(BATCH).map(async |batch| {
             super::pages(async |marker| {
                 let request = self

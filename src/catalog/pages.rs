@@ -2,6 +2,7 @@
 //!
 //! `console_pages.json` was gathered on 2026-11 from AWS's tables; its `meta` names the pages it comes from.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
@@ -55,13 +56,20 @@ pub struct Page {
     pub gate: Gate,
     /// Whether "I can't see the bill" is about this page.
     pub is_the_bill: bool,
+    /// Whether it opens without all of the actions and shows what it can: AWS prints no list for it, and `view` is what
+    /// its widgets draw on at least.
+    pub opens_in_parts: bool,
 }
 
 /// Something to do on a page, and the IAM actions that it takes.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Purpose {
     pub purpose: String,
+    /// As AWS prints them, with wildcards.
     pub actions: Vec<String>,
+    /// The same without wildcards.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub expanded: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -82,6 +90,9 @@ struct Row {
     url: Option<String>,
     view: Vec<String>,
     view_core: Vec<String>,
+    /// The rows whose actions stand for those that AWS does not print.
+    #[serde(default)]
+    lower_bound: Vec<String>,
     #[serde(default)]
     optional_view: Vec<Purpose>,
     #[serde(default)]
@@ -93,7 +104,8 @@ struct Row {
 }
 
 /// The pages of the report's table, in its order.
-const MAIN: [&str; 13] = [
+const MAIN: [&str; 14] = [
+    "home",
     "bills",
     "cost-explorer",
     "credits",
@@ -116,15 +128,29 @@ static PAGES: LazyLock<Vec<Page>> = LazyLock::new(|| {
     let file: File = serde_json::from_str(include_str!("console_pages.json"))
         .unwrap_or_else(|error| unreachable!("embedded and tested: {error}"));
     let sources = file.meta.sources;
+    let cores: BTreeMap<String, Vec<String>> = file
+        .pages
+        .iter()
+        .map(|row| (row.id.clone(), row.view_core.clone()))
+        .collect();
+    let view = |row: &Row| -> Vec<String> {
+        if row.lower_bound.is_empty() {
+            return row.view_core.clone();
+        }
+        let rows = row.lower_bound.iter().filter_map(|id| cores.get(id));
+        let actions: BTreeSet<String> = rows.flatten().cloned().collect();
+        actions.into_iter().collect()
+    };
     file.pages
         .into_iter()
         .map(|row| Page {
+            view: view(&row),
+            opens_in_parts: !row.lower_bound.is_empty(),
             is_the_bill: THE_BILL.contains(&row.id.as_str()),
             id: row.id,
             // Two names of one page are one too many in a table.
             title: row.title.split(" / ").next().unwrap_or_default().to_owned(),
             url: row.url,
-            view: row.view_core,
             view_printed: row.view,
             optional_view: row.optional_view,
             edit: row.edit,

@@ -1,7 +1,6 @@
 //! The account itself: blocked by AWS, or not (yet) signed up for a service.
 
 use super::{Case, Check, Outcome};
-use crate::catalog::main_pages;
 use crate::finding::{Confidence, Finding};
 use crate::refusal::RefusalKind;
 use crate::remedy::{Actor, Remedy, Step};
@@ -14,6 +13,7 @@ pub(super) const NOT_ACTIVE: Check = Check {
             return nobody_says_so(case);
         };
         refused.failed(
+            case,
             "account-not-active",
             Confidence::Confirmed,
             format!("AWS has blocked account {}", case.account_label()),
@@ -44,6 +44,7 @@ pub(super) const SUBSCRIPTION_REQUIRED: Check = Check {
             return nobody_says_so(case);
         };
         refused.failed(
+            case,
             "subscription-required",
             Confidence::Likely,
             format!(
@@ -105,6 +106,7 @@ impl Refused {
 
     fn failed(
         self,
+        case: &Case,
         code: &'static str,
         confidence: Confidence,
         summary: String,
@@ -113,15 +115,13 @@ impl Refused {
     ) -> Outcome {
         // A service that answers is not closed by another that does not.
         let closes = if self.others_answered {
-            main_pages()
-                .filter(|page| {
-                    let needs = |action: &&str| page.view.iter().any(|needs| needs == action);
-                    self.actions.iter().any(needs)
-                })
-                .map(|page| page.id.clone())
+            let pages = case.question.pages().iter();
+            pages
+                .filter(|asked| asked.is_closed_by(&self.actions))
+                .map(|asked| asked.page.id.clone())
                 .collect()
         } else {
-            Case::every_page()
+            case.question.page_ids()
         };
         let who = self.actions.first().unwrap_or(&"sts:GetCallerIdentity");
         Outcome::Failed(Box::new(Finding {

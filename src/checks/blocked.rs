@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::{Case, Outcome};
-use crate::catalog::{Page, main_pages};
 use crate::evidence::SimulatedAction;
 use crate::finding::{Confidence, Finding, StatementAt};
 use crate::judgement::{Block, Witness};
 use crate::policy::Decision;
+use crate::question::AskedPage;
 use crate::refusal::{Effect, Layer};
 use crate::remedy::Remedy;
 use crate::text::{count, list, some_of};
@@ -98,13 +98,10 @@ impl<'a> Blocked<'a> {
             })
         };
         let denied: Vec<&str> = self.actions.iter().copied().filter(denied).collect();
-        main_pages()
-            .filter(|page| {
-                page.view
-                    .iter()
-                    .any(|action| denied.contains(&action.as_str()))
-            })
-            .map(|page| page.id.clone())
+        let pages = case.question.pages().iter();
+        pages
+            .filter(|asked| asked.is_closed_by(&denied))
+            .map(|asked| asked.page.id.clone())
             .collect()
     }
 
@@ -178,7 +175,7 @@ impl<'a> Blocked<'a> {
     /// A failure where a page that is the bill needs one of the actions, a warning where only others do.
     pub(super) fn outcome(self, case: &Case, effect: Effect, words: Words) -> Outcome {
         let closes = self.closes(case);
-        let the_bill = main_pages().any(|page| page.is_the_bill && self.needs(page));
+        let the_bill = case.question.rests_on(&self.actions);
         let finding = Box::new(Finding {
             code: words.code,
             confidence: self.confidence(),
@@ -212,19 +209,17 @@ impl Blocked<'_> {
                 Effect::ImplicitDeny => format!("any of the {asked} actions that billing needs"),
             };
         }
-        let pages: Vec<&Page> = main_pages()
-            .filter(|page| page.is_the_bill && self.needs(page))
+        let pages: Vec<&AskedPage> = case
+            .question
+            .pages()
+            .iter()
+            .filter(|asked| asked.decides && asked.is_closed_by(&self.actions))
             .collect();
         let mut needed: Vec<&str> = self
             .actions
             .iter()
             .copied()
-            .filter(|action| {
-                pages.is_empty()
-                    || pages
-                        .iter()
-                        .any(|page| page.view.iter().any(|needs| needs == action))
-            })
+            .filter(|action| pages.is_empty() || pages.iter().any(|asked| asked.needs(action)))
             .collect();
         // What AWS itself refused speaks louder than what the simulator says of its like.
         needed.sort_by_key(|action| !self.is_refused(action));
@@ -241,12 +236,6 @@ impl Blocked<'_> {
     fn is_refused(&self, action: &str) -> bool {
         self.blocks_of(action)
             .is_some_and(|block| block.witnesses.contains(&Witness::Refusal))
-    }
-
-    fn needs(&self, page: &Page) -> bool {
-        page.view
-            .iter()
-            .any(|action| self.actions.contains(&action.as_str()))
     }
 
     /// Where the console gets another answer than the credentials in force: a sentence on what it depends.

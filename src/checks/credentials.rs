@@ -40,6 +40,7 @@ pub(super) const NO_CREDENTIALS: Check = Check {
             evidence.push(detail);
         }
         failed(
+            case,
             "no-credentials",
             "there are no AWS credentials here to ask with",
             evidence,
@@ -58,6 +59,7 @@ pub(super) const EXPIRED: Check = Check {
         Answer::Refused(RefusalKind::Expired, message) => {
             let credentials = &case.evidence.credentials;
             failed(
+                case,
                 "credentials-expired",
                 "the credentials have expired",
                 vec![
@@ -93,6 +95,7 @@ pub(super) const REJECTED: Check = Check {
                  It may have been deleted, or belong to another partition (China, GovCloud)."
             };
             failed(
+                case,
                 "credentials-rejected",
                 "AWS does not accept the credentials",
                 vec![
@@ -120,6 +123,7 @@ pub(super) const CLOCK_SKEW: Check = Check {
             because: "AWS accepts the signature's time".to_owned(),
         },
         Answer::Refused(RefusalKind::ClockSkew, message) => failed(
+            case,
             "clock-skew",
             "the clock of this machine is wrong, so that AWS rejects every signature",
             vec![format!("sts:GetCallerIdentity answered “{message}”")],
@@ -164,13 +168,19 @@ fn answer<'a>(case: &'a Case) -> Answer<'a> {
     }
 }
 
-fn failed(code: &'static str, summary: &str, evidence: Vec<String>, steps: Vec<Step>) -> Outcome {
+fn failed(
+    case: &Case,
+    code: &'static str,
+    summary: &str,
+    evidence: Vec<String>,
+    steps: Vec<Step>,
+) -> Outcome {
     Outcome::Failed(Box::new(Finding {
         code,
         confidence: Confidence::Confirmed,
         summary: summary.to_owned(),
         explanation: None,
-        closes: Case::every_page(),
+        closes: case.question.page_ids(),
         actions: Vec::new(),
         evidence,
         statements: Vec::new(),

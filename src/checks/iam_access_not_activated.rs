@@ -6,7 +6,7 @@
 //! Source: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html>
 
 use super::{Case, Check, Outcome};
-use crate::catalog::{Gate, main_pages};
+use crate::catalog::Gate;
 use crate::evidence::Observed;
 use crate::finding::{Confidence, Finding};
 use crate::names::{PrincipalArn, PrincipalKind};
@@ -121,7 +121,11 @@ fn off(case: &Case, mut evidence: Vec<String>) -> Finding {
             case.account_label()
         ),
         explanation: Some(explanation.to_owned()),
-        closes: main_pages()
+        closes: case
+            .question
+            .pages()
+            .iter()
+            .map(|asked| asked.page)
             .filter(|page| page.gate == Gate::Gated)
             .map(|page| page.id.clone())
             .collect(),

@@ -4,7 +4,6 @@
 
 use super::blocked::{Blocked, Words, nothing_refused};
 use super::{Case, Check, Outcome};
-use crate::catalog::main_pages;
 use crate::engine::label;
 use crate::evidence::SimulatedDecision;
 use crate::names::PrincipalKind;
@@ -68,9 +67,12 @@ fn omission(case: &Case, blocked: &Blocked) -> &'static str {
     if blocked.actions.len() == asked && legacy(case).is_some() {
         return "only-legacy-actions";
     }
-    let mut for_the_bill = main_pages()
-        .filter(|page| page.is_the_bill)
-        .flat_map(|page| page.view.iter().map(String::as_str))
+    let mut for_the_bill = case
+        .question
+        .pages()
+        .iter()
+        .filter(|asked| asked.decides)
+        .flat_map(|asked| asked.needs.iter().copied())
         .filter(|action| blocked.actions.contains(action))
         .peekable();
     let cost_explorer_alone =

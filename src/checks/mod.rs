@@ -24,16 +24,17 @@ mod vpc_endpoint;
 
 pub use iam_access_not_activated::{Switch, switch};
 
-use crate::catalog::main_pages;
 use crate::evidence::Evidence;
 use crate::finding::Finding;
 use crate::judgement::Judgement;
 use crate::names::PrincipalArn;
+use crate::question::Question;
 
 /// What a check reads.
 pub struct Case<'a> {
     pub evidence: &'a Evidence,
     pub judgement: &'a Judgement,
+    pub question: &'a Question,
 }
 
 /// One thing that may take billing away.
@@ -141,11 +142,6 @@ impl Case<'_> {
     pub(crate) fn is_about_caller(&self) -> bool {
         let principal = self.evidence.principal.known();
         principal.is_some_and(|principal| principal.is_caller)
-    }
-
-    /// The ids of all pages of the report: what a finding closes that stands before everything.
-    pub(crate) fn every_page() -> Vec<String> {
-        main_pages().map(|page| page.id.clone()).collect()
     }
 
     /// Why nothing is known of the caller, as a reason to leave a question out.

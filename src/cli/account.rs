@@ -11,6 +11,7 @@ use crate::aws;
 use crate::demo;
 use crate::evidence::Evidence;
 use crate::names::{PrincipalArn, PrincipalKind};
+use crate::question::Question;
 use crate::settings::{Credentials, Settings};
 use crate::text::sanitize;
 
@@ -56,8 +57,9 @@ impl AccountArgs {
     /// # Errors
     ///
     /// Where the settings can't be used, or there is no such demo account.
-    pub(super) async fn collect(self) -> Result<Evidence> {
+    pub(super) async fn collect(self, question: &Question) -> Result<Evidence> {
         let mut settings = Settings {
+            question: question.clone(),
             profile: self.profile,
             region: self.region,
             endpoint_url: self.endpoint_url,

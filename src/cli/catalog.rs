@@ -6,7 +6,7 @@ use super::{Hint, print};
 use crate::catalog::{CAUSES, InCheck, Page, page, pages};
 use crate::exit_status::ExitStatus;
 use crate::render::{self, ColorChoice, Format, Palette};
-use crate::text::sanitize;
+use crate::text::{nearest, sanitize};
 
 /// All pages, or one by name.
 pub(super) fn list_pages(
@@ -16,10 +16,7 @@ pub(super) fn list_pages(
 ) -> Result<ExitStatus> {
     let shown: Vec<&Page> = match name {
         None => pages().iter().collect(),
-        Some(name) => vec![page(name).ok_or_else(|| {
-            anyhow!("there is no page “{}”", sanitize(name))
-                .context(Hint("`billing-doctor pages` lists them".to_owned()))
-        })?],
+        Some(name) => vec![page(name).ok_or_else(|| no_such_page(name))?],
     };
     let palette = Palette::of_stdout(color);
     let mut bytes = Vec::new();
@@ -65,4 +62,13 @@ pub(super) fn checks(output: Format) -> String {
             )
         }
     }
+}
+
+/// The error for a page that is not there, with the nearest that is.
+pub(super) fn no_such_page(name: &str) -> anyhow::Error {
+    let hint = match nearest(name, pages().iter().map(|page| page.id.as_str())) {
+        Some(id) => format!("did you mean {id}? `billing-doctor pages` lists them"),
+        None => "`billing-doctor pages` lists them".to_owned(),
+    };
+    anyhow!("there is no page “{}”", sanitize(name)).context(Hint(hint))
 }

@@ -4,6 +4,7 @@ use billing_doctor::aws;
 use billing_doctor::demo::{self, Account, Fault, Faults, Responder};
 use billing_doctor::diagnosis::{Opens, State, diagnose};
 use billing_doctor::evidence::{Evidence, Failure, Gap, GapCause, Observed, SimulatedDecision};
+use billing_doctor::question::Question;
 use serde_json::{Value, json};
 
 use crate::surroundings::{Home, report, serve, serve_changed};
@@ -49,7 +50,10 @@ fn a_level_of_the_organization_that_could_not_be_read_does_not_make_a_refused_pa
     let account = demo::account("scp-region-lock-readable").expect("there is one");
     let responder = serve_changed("scp-region-lock-readable", Faults::none(), unprobed_denial);
     let mut evidence = evidence(&responder, &account);
-    assert_eq!(diagnose(&evidence).state, State::Blocked);
+    assert_eq!(
+        diagnose(&evidence, &Question::default()).state,
+        State::Blocked
+    );
     // The root's and the account's levels are read, the unit's is not: only the simulator knows that something denies.
     let Observed::Known { value: levels } = &mut evidence.policies.service_control else {
         panic!("they are readable");
@@ -62,11 +66,11 @@ fn a_level_of_the_organization_that_could_not_be_read_does_not_make_a_refused_pa
             detail: String::new(),
         },
     });
-    let diagnosis = diagnose(&evidence);
+    let diagnosis = diagnose(&evidence, &Question::default());
     let bills = diagnosis
         .pages
         .iter()
-        .find(|verdict| verdict.page.id == "bills");
+        .find(|verdict| verdict.asked.page.id == "bills");
     let opens = &bills.expect("in the table").opens;
     assert_ne!(diagnosis.state, State::Healthy, "Bills: {opens:?}");
 }
@@ -86,12 +90,12 @@ fn a_page_that_the_simulator_refuses_and_the_policies_allow_is_not_said_to_open(
             result.allowed_by_organizations = Some(false);
         }
     }
-    let diagnosis = diagnose(&evidence);
+    let diagnosis = diagnose(&evidence, &Question::default());
     assert!(!diagnosis.contradictions.is_empty());
     let bills = diagnosis
         .pages
         .iter()
-        .find(|verdict| verdict.page.id == "bills");
+        .find(|verdict| verdict.asked.page.id == "bills");
     assert_ne!(bills.expect("in the table").opens, Opens::Yes);
     assert_ne!(diagnosis.state, State::Healthy);
 }
@@ -300,7 +304,7 @@ fn a_leaked_key_in_quarantine_is_a_warning_and_closes_no_page_by_itself() {
                 .to_owned(),
         };
         evidence.policies.identity.read.push(policy);
-        let diagnosis = diagnose(&evidence);
+        let diagnosis = diagnose(&evidence, &Question::default());
         assert_eq!(diagnosis.state, State::Healthy);
         diagnosis
             .warnings
@@ -331,7 +335,7 @@ fn a_deny_of_retired_actions_is_not_taken_for_a_grant_of_them() {
             ),
         };
         evidence.policies.identity.read.push(policy);
-        diagnose(&evidence).causes[0].code
+        diagnose(&evidence, &Question::default()).causes[0].code
     };
     assert_eq!(with("Allow"), "only-legacy-actions");
     assert_eq!(with("Deny"), "identity-policy-omits-billing");

@@ -2,6 +2,7 @@
 
 use billing_doctor::demo::{self, Account, Fault, Faults, Responder};
 use billing_doctor::diagnosis::diagnose;
+use billing_doctor::question::Question;
 use billing_doctor::report::Report;
 use billing_doctor::settings::Settings;
 use serde_json::{Value, json};
@@ -51,7 +52,7 @@ fn report_on(account: Account, faults: Faults, principal: Option<&str>) -> Value
             serde_json::from_str(&copy).expect("and back"),
             "evidence survives a file"
         );
-        let report = Report::new(&evidence, &diagnose(&evidence));
+        let report = Report::new(&evidence, &diagnose(&evidence, &Question::default()));
         let report = serde_json::to_value(&report).expect("JSON");
         assert_valid(&report);
         report

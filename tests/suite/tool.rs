@@ -99,6 +99,7 @@ pub(crate) fn status<'a>(report: &'a Value, code: &str) -> &'a str {
 pub(crate) fn settings_for(account: &Account, responder: &Responder) -> Settings {
     let key = account.access_key();
     Settings {
+        question: billing_doctor::question::Question::default(),
         profile: None,
         region: None,
         endpoint_url: Some(responder.url()),
