@@ -1,7 +1,7 @@
 //! From what the checks found to one answer: what blocks, in which order to fix it, and what stays unknown.
 
 use crate::catalog::Gate;
-use crate::checks::{CHECKS, Case, Check, Outcome, Switch, switch};
+use crate::checks::{BILLS_ELSEWHERE, CHECKS, Case, Check, Outcome, Switch, switch};
 use crate::evidence::{Evidence, Gap};
 use crate::finding::{Confidence, Finding};
 use crate::judgement::Judgement;
@@ -30,6 +30,8 @@ pub struct Diagnosis {
     pub state: State,
     /// What blocks, in the order to fix it.
     pub causes: Vec<Finding>,
+    /// What kept the doctor from looking, where that leaves the question open.
+    pub hindrances: Vec<Finding>,
     /// What is worth knowing and does not take the bill away.
     pub warnings: Vec<Finding>,
     pub checks: Vec<(&'static Check, Outcome)>,
@@ -79,6 +81,7 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         .collect();
     let mut causes = Vec::new();
     let mut warnings = Vec::new();
+    let mut hindrances = Vec::new();
     for (_, outcome) in &checks {
         match outcome {
             // What closes none of the pages that were named is worth knowing, and not what was asked.
@@ -88,21 +91,32 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
                 warnings.push((**finding).clone());
             }
             Outcome::Failed(finding) => causes.push((**finding).clone()),
+            Outcome::Hindered(finding) => hindrances.push((**finding).clone()),
             Outcome::Warning(finding) => warnings.push((**finding).clone()),
             _ => {}
         }
     }
-    if case.evidence.caller.known().is_none() && !causes.is_empty() {
-        // Nobody looked: the credentials came first.
+    if case.evidence.caller.known().is_none() && !(causes.is_empty() && hindrances.is_empty()) {
+        // Nobody looked: the credentials, or the way to AWS, came first.
         for (_, outcome) in &mut checks {
             if matches!(outcome, Outcome::Inconclusive { .. }) {
                 *outcome = Outcome::Skipped {
-                    because: "there was nothing to ask with".to_owned(),
+                    because: if causes.is_empty() {
+                        "no call got through".to_owned()
+                    } else {
+                        "there was nothing to ask with".to_owned()
+                    },
                 };
             }
         }
     }
-    let unexplained = unexplained(&case, causes.iter().chain(&warnings));
+    // A bill that is elsewhere is not to be had by mending anything here.
+    let bills_elsewhere = causes.iter().any(|finding| finding.code == BILLS_ELSEWHERE);
+    if bills_elsewhere {
+        causes.retain(|finding| finding.code == BILLS_ELSEWHERE);
+    }
+    let unexplained =
+        unexplained(&case, causes.iter().chain(&warnings)).filter(|_| !bills_elsewhere);
     let switch = switch(&case);
     let pages: Vec<PageVerdict> = question
         .pages()
@@ -130,6 +144,9 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         (true, None) if undecided || evidence.caller.known().is_none() => State::Inconclusive,
         (true, None) => State::Healthy,
     };
+    if state != State::Inconclusive {
+        warnings.append(&mut hindrances);
+    }
     match unexplained {
         Some(finding) if state == State::Unexplained => causes.push(finding),
         Some(finding) => warnings.push(finding),
@@ -139,6 +156,7 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         question: question.clone(),
         state,
         causes,
+        hindrances,
         warnings,
         checks,
         pages,
@@ -283,6 +301,8 @@ fn unexplained<'a>(
     Some(Finding {
         code: "unexplained-refusal",
         confidence: Confidence::Confirmed,
+        confidence_reason: "AWS refused; why is what could not be found out",
+        grant: None,
         summary: "AWS refused, and nothing that could be seen explains it".to_owned(),
         explanation: None,
         closes: Vec::new(),
@@ -293,14 +313,14 @@ fn unexplained<'a>(
             actor: Actor::AccountAdministrator,
             steps: vec![
                 Step::new(
-                    "Give an administrator the refusals above, word for word, with the time of this report.",
+                    "Give an administrator the refusals below, word for word, with the time of this report.",
                 ),
                 Step::at(
                     "CloudTrail → Event history shows the same calls with AWS's error code, within 15 minutes.",
                     "https://console.aws.amazon.com/cloudtrailv2/home#/events",
                 ),
                 Step::new(
-                    "Give the doctor's user the permissions listed below under what could not be seen, and run it again.",
+                    "Give the doctor's user the permissions listed under “Not seen”, and run it again.",
                 ),
             ],
             source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",

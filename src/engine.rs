@@ -124,6 +124,35 @@ impl Engine {
     }
 }
 
+/// One identity policy by itself, with nothing known of the circumstances.
+pub struct PolicyAlone([Layer; 1]);
+
+impl PolicyAlone {
+    /// `None` where it is no policy.
+    pub fn parse(text: &str) -> Option<Self> {
+        let document = Document::parse(text).ok()?;
+        Some(Self([Layer {
+            kind: LayerKind::Identity,
+            policies: Ok(vec![Policy {
+                name: "policy".to_owned(),
+                arn: None,
+                document: Arc::new(document),
+            }]),
+        }]))
+    }
+
+    /// What it says of an action on all resources.
+    pub fn decision(&self, action: &str) -> Decision {
+        let request = Request {
+            principal: policy::PrincipalKind::User,
+            action: action.to_owned(),
+            resource: "*".to_owned(),
+            context: Context::new(policy::ContextValue::Unknown),
+        };
+        policy::authorize(&self.0, &request).decision
+    }
+}
+
 /// The engine's layer in the words of AWS's refusals.
 pub fn layer_name(kind: &LayerKind) -> refusal::Layer {
     match kind {

@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::grant::Grant;
 use crate::remedy::Remedy;
 
 /// Something that a check found.
@@ -11,6 +12,8 @@ pub struct Finding {
     /// The code of the check that found it.
     pub code: &'static str,
     pub confidence: Confidence,
+    /// Why it is that sure, as a clause: "AWS says it in these words".
+    pub confidence_reason: &'static str,
     /// A sentence without a full stop that states the bad state.
     pub summary: String,
     /// What it means, where the summary alone would mislead.
@@ -24,6 +27,8 @@ pub struct Finding {
     /// The policy statements that deny, where they are known.
     pub statements: Vec<StatementAt>,
     pub remedy: Remedy,
+    /// What a policy would have to allow, where allowing is the remedy.
+    pub grant: Option<Grant>,
 }
 
 /// How sure a finding is.

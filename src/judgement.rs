@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::engine::{Engine, Way, layer_name};
 use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
 use crate::finding::StatementAt;
-use crate::policy::{Decision, LayerKind, LayerOutcome, Verdict};
+use crate::policy::{Decision, Dependency, LayerKind, LayerOutcome, Verdict};
 use crate::question::Question;
 use crate::refusal::{Effect, Layer, PolicyDenial, RefusalKind};
 use crate::text::some_of;
@@ -39,6 +39,15 @@ pub struct Block {
     pub disputed: bool,
 }
 
+/// Something about a request that whoever makes it can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Circumstance {
+    /// Signing in with MFA.
+    Mfa,
+    /// Coming from another network.
+    Network,
+}
+
 /// What is known of one action.
 #[derive(Clone, Debug)]
 pub struct ActionJudgement {
@@ -51,8 +60,8 @@ pub struct ActionJudgement {
     pub depends_on: Vec<String>,
     /// AWS answered a call that needs it.
     pub answered: bool,
-    /// Refused to these credentials, and in the console a question of MFA.
-    pub wants_mfa: bool,
+    /// Refused for want of something that whoever asks can bring along.
+    pub wants: Option<Circumstance>,
 }
 
 /// What is known of all actions asked.
@@ -252,16 +261,13 @@ impl Judgement {
                 "whether the policies as read or AWS's simulator are right about {action}"
             ));
         }
-        let wants_mfa = ours == Some(false)
-            && console.decision == Decision::Undetermined
-            && console
-                .depends_on
-                .iter()
-                .flat_map(|dependency| &dependency.keys)
-                .any(|key| key.eq_ignore_ascii_case("aws:MultiFactorAuthPresent"));
+        let wants = wanted(&command_line, &console, ours, refused);
+        if wants == Some(Circumstance::Network) {
+            name_undetermined(&mut blocks, &command_line, engine);
+        }
         ActionJudgement {
             action,
-            wants_mfa,
+            wants,
             blocks,
             console: decision,
             depends_on,
@@ -274,6 +280,70 @@ impl Judgement {
             .entry(contradiction)
             .or_default()
             .insert(action);
+    }
+}
+
+/// What a refusal is for want of, where the identity policies make it a matter of circumstances.
+///
+/// An access key certainly carries no MFA: the policies refuse, and only the console is open. The network is never
+/// known: the policies are undetermined, and that AWS refused decides, where nothing else could.
+fn wanted(
+    command_line: &Verdict,
+    console: &Verdict,
+    ours: Option<bool>,
+    refused: bool,
+) -> Option<Circumstance> {
+    let keys = |verdict: &Verdict| -> Vec<String> {
+        let keys = verdict.depends_on.iter().flat_map(|one| &one.keys);
+        keys.map(|key| key.to_ascii_lowercase()).collect()
+    };
+    if ours == Some(false) && console.decision == Decision::Undetermined {
+        let by_mfa = |key: &String| key == "aws:multifactorauthpresent";
+        return keys(console)
+            .iter()
+            .any(by_mfa)
+            .then_some(Circumstance::Mfa);
+    }
+    let of_identity = |one: &Dependency| {
+        one.layer == LayerKind::Identity
+            && !one.keys.is_empty()
+            && one.keys.iter().all(|key| is_network_key(key))
+    };
+    (refused
+        && command_line.decision == Decision::Undetermined
+        && command_line.depends_on.iter().all(of_identity))
+    .then_some(Circumstance::Network)
+}
+
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-network-properties>
+fn is_network_key(key: &str) -> bool {
+    [
+        "aws:SourceIp",
+        "aws:SourceVpc",
+        "aws:SourceVpce",
+        "aws:VpcSourceIp",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// Puts the statements that could not be judged to the layer that AWS names, once they alone can be the reason.
+fn name_undetermined(blocks: &mut [Block], verdict: &Verdict, engine: &Engine) {
+    let undetermined = verdict
+        .layers
+        .iter()
+        .filter_map(|layer| match &layer.outcome {
+            LayerOutcome::Undetermined { by, .. } => Some((&layer.kind, by)),
+            _ => None,
+        });
+    for (kind, by) in undetermined {
+        for block in blocks
+            .iter_mut()
+            .filter(|block| block.layer == layer_name(kind))
+        {
+            let statements = by.iter().map(|one| engine.locate(kind, one));
+            block.statements.extend(statements);
+        }
     }
 }
 
@@ -377,6 +447,9 @@ fn block_by_simulator(
         ),
     ];
     for (layer, refuses, effect) in refusing {
+        if is_circumstantial(verdict, layer) {
+            continue;
+        }
         if let Some(found) = blocks.iter_mut().find(|block| block.layer == layer) {
             found.witnesses.insert(Witness::Simulator);
         } else if refuses && may_refuse(verdict, layer) {
@@ -386,6 +459,16 @@ fn block_by_simulator(
             }
         }
     }
+}
+
+/// Whether what a layer that was read says depends on circumstances. The simulator knows no more of them: to it a key
+/// that it was not told is absent, and a negated condition then holds.
+fn is_circumstantial(verdict: &Verdict, layer: Layer) -> bool {
+    let mut layers = verdict
+        .layers
+        .iter()
+        .filter(|found| layer_name(&found.kind) == layer);
+    layers.any(|found| matches!(found.outcome, LayerOutcome::Undetermined { .. }))
 }
 
 /// Whether our engine can't rule out that a layer refuses: a level that can't be read may, whatever the others of its
@@ -398,10 +481,5 @@ fn may_refuse(verdict: &Verdict, layer: Layer) -> bool {
         .map(|found| &found.outcome)
         .peekable();
     outcomes.peek().is_none()
-        || outcomes.any(|outcome| {
-            matches!(
-                outcome,
-                LayerOutcome::Unreadable { .. } | LayerOutcome::Undetermined { .. }
-            )
-        })
+        || outcomes.any(|outcome| matches!(outcome, LayerOutcome::Unreadable { .. }))
 }

@@ -122,6 +122,20 @@ impl Question {
         deciding.any(|asked| asked.needs.iter().any(|needed| actions.contains(needed)))
     }
 
+    /// Those of the actions that the answer rests on; all, where it rests on none of them.
+    pub fn decisive<'a>(&self, actions: &[&'a str]) -> Vec<&'a str> {
+        let decisive: Vec<&str> = actions
+            .iter()
+            .copied()
+            .filter(|action| self.rests_on(&[action]))
+            .collect();
+        if decisive.is_empty() {
+            actions.to_vec()
+        } else {
+            decisive
+        }
+    }
+
     /// The ids of all pages: what a finding closes that stands before everything.
     pub fn page_ids(&self) -> Vec<String> {
         self.pages

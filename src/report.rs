@@ -10,6 +10,7 @@ use crate::checks::{Outcome, Switch};
 use crate::diagnosis::{Diagnosis, Opens, State};
 use crate::evidence::{AttachedPolicy, Evidence, Observed, Via};
 use crate::finding::{Confidence, Finding, StatementAt};
+use crate::grant::Grant;
 use crate::names::PrincipalKind;
 use crate::question::{Question, Want};
 use crate::remedy::{Actor, Step};
@@ -40,6 +41,8 @@ pub struct Report {
     pub switch: SwitchReport,
     /// What blocks, in the order to fix it. Empty unless the state is blocked or unexplained.
     pub causes: Vec<Cause>,
+    /// What kept the doctor from looking. Empty unless the state is inconclusive.
+    pub hindrances: Vec<Cause>,
     /// What is worth knowing and does not take the bill away.
     pub warnings: Vec<Cause>,
     /// The pages of the console that people mean by "billing"; empty where the principal is not known.
@@ -133,6 +136,8 @@ pub struct Cause {
     /// Stable; the argument of `billing-doctor explain`.
     pub code: &'static str,
     pub confidence: Confidence,
+    /// Why it is that sure.
+    pub confidence_reason: &'static str,
     /// Who can lift it.
     pub actor: Actor,
     pub summary: String,
@@ -144,6 +149,8 @@ pub struct Cause {
     /// The statements that deny, where they are known.
     pub statements: Vec<StatementAt>,
     pub steps: Vec<Step>,
+    /// What a policy would have to allow, where allowing is the remedy.
+    pub grant: Option<Grant>,
     /// The AWS page behind the steps.
     pub source: &'static str,
     pub evidence: Vec<String>,
@@ -285,6 +292,7 @@ impl Report {
             account: account(evidence),
             switch: switch(&diagnosis.switch),
             causes: diagnosis.causes.iter().map(cause).collect(),
+            hindrances: diagnosis.hindrances.iter().map(cause).collect(),
             warnings: diagnosis.warnings.iter().map(cause).collect(),
             // Without a principal nothing is known of any page.
             pages: match principal {
@@ -299,6 +307,7 @@ impl Report {
                         Outcome::Passed { because } => (CheckStatus::Passed, because),
                         Outcome::Failed(finding) => (CheckStatus::Failed, &finding.summary),
                         Outcome::Warning(finding) => (CheckStatus::Warning, &finding.summary),
+                        Outcome::Hindered(finding) => (CheckStatus::Inconclusive, &finding.summary),
                         Outcome::Inconclusive { because } => (CheckStatus::Inconclusive, because),
                         Outcome::Skipped { because } => (CheckStatus::Skipped, because),
                     };
@@ -552,6 +561,8 @@ fn cause(finding: &Finding) -> Cause {
     Cause {
         code: finding.code,
         confidence: finding.confidence,
+        confidence_reason: finding.confidence_reason,
+        grant: finding.grant.clone(),
         actor: finding.remedy.actor,
         summary: sanitize(&finding.summary),
         explanation: finding.explanation.as_deref().map(sanitize),

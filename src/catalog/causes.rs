@@ -1,24 +1,10 @@
 //! The catalogue of causes: a code each, and the page `docs/checks/CODE.md` that explains it offline.
 
-/// How far `billing-doctor check` tells a cause apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InCheck {
-    /// It reports the code.
-    Own,
-    /// It reports what it finds under another, wider code.
-    Under(&'static str),
-    /// It names it among what could not be seen.
-    NotSeen,
-    /// It does not look for it.
-    No,
-}
-
 /// A cause, and its page.
 #[derive(Debug)]
 pub struct Cause {
     /// Kebab-case; the same word in reports, in the page's name and as an argument.
     pub code: &'static str,
-    pub in_check: InCheck,
     /// Markdown, in the small part of it that `render` knows.
     pub page: &'static str,
 }
@@ -41,53 +27,50 @@ impl Cause {
 }
 
 macro_rules! causes {
-    ($($code:literal $in_check:expr),+ $(,)?) => {
+    ($($code:literal),+ $(,)?) => {
         &[$(Cause {
             code: $code,
-            in_check: $in_check,
             page: include_str!(concat!("../../docs/checks/", $code, ".md")),
         }),+]
     };
 }
 
-use InCheck::{No, NotSeen, Own, Under};
-
 /// Every cause, from what keeps the doctor from looking inwards.
 pub const CAUSES: &[Cause] = causes![
-    "no-credentials" Own,
-    "credentials-expired" Own,
-    "credentials-rejected" Own,
-    "clock-skew" Own,
-    "session-cannot-call-iam" Own,
-    "endpoint-unreachable" NotSeen,
-    "throttled" NotSeen,
-    "iam-access-not-activated" Own,
-    "account-not-active" Own,
-    "subscription-required" Own,
-    "partition-bills-elsewhere" No,
-    "root-user-in-use" Own,
-    "scp-denies-billing" Own,
-    "scp-omits-billing" Own,
-    "scp-region-lock" Own,
-    "rcp-denies-billing" Own,
-    "member-cost-explorer-withheld" Own,
-    "member-budgets-not-enabled" Own,
-    "payer-only-feature" No,
-    "boundary-denies-billing" Own,
-    "boundary-omits-billing" Own,
-    "session-policy-denies-billing" Own,
-    "session-policy-omits-billing" Own,
-    "vpc-endpoint-policy-blocks-billing" Own,
-    "identity-policy-denies-billing" Own,
-    "identity-policy-omits-billing" Own,
-    "mfa-required" Own,
-    "network-restricted" Under("identity-policy-denies-billing"),
-    "only-legacy-actions" Own,
-    "billing-policy-without-cost-explorer" Own,
-    "key-quarantined" Own,
-    "cost-explorer-not-enabled" Own,
-    "cost-data-not-ready" Own,
-    "unexplained-refusal" Own,
+    "no-credentials",
+    "credentials-expired",
+    "credentials-rejected",
+    "clock-skew",
+    "session-cannot-call-iam",
+    "endpoint-unreachable",
+    "throttled",
+    "iam-access-not-activated",
+    "account-not-active",
+    "subscription-required",
+    "partition-bills-elsewhere",
+    "root-user-in-use",
+    "scp-denies-billing",
+    "scp-omits-billing",
+    "scp-region-lock",
+    "rcp-denies-billing",
+    "member-cost-explorer-withheld",
+    "member-budgets-not-enabled",
+    "payer-only-feature",
+    "boundary-denies-billing",
+    "boundary-omits-billing",
+    "session-policy-denies-billing",
+    "session-policy-omits-billing",
+    "vpc-endpoint-policy-blocks-billing",
+    "identity-policy-denies-billing",
+    "identity-policy-omits-billing",
+    "mfa-required",
+    "network-restricted",
+    "only-legacy-actions",
+    "billing-policy-without-cost-explorer",
+    "key-quarantined",
+    "cost-explorer-not-enabled",
+    "cost-data-not-ready",
+    "unexplained-refusal",
 ];
 
 /// The cause with this code.

@@ -1,9 +1,11 @@
 //! Reference facts about billing, dated and embedded: the causes and their pages, console pages, the actions behind them, AWS managed policies.
 
 mod causes;
+mod legacy_actions;
 mod managed_policies;
 mod pages;
 
-pub use causes::{CAUSES, Cause, InCheck, cause};
+pub use causes::{CAUSES, Cause, cause};
+pub use legacy_actions::legacy_actions;
 pub use managed_policies::managed_policy;
 pub use pages::{Gate, PAGES_SOURCE, Page, Purpose, main_pages, page, pages};

@@ -127,6 +127,11 @@ impl Refused {
         Outcome::Failed(Box::new(Finding {
             code,
             confidence,
+            confidence_reason: match confidence {
+                Confidence::Confirmed => "AWS says it in these words",
+                _ => "AWS says it, and a new account outgrows it by itself",
+            },
+            grant: None,
             summary,
             explanation: explanation.map(str::to_owned),
             closes,

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use super::{Case, Outcome};
 use crate::evidence::SimulatedAction;
 use crate::finding::{Confidence, Finding, StatementAt};
-use crate::judgement::{Block, Witness};
+use crate::grant::Grant;
+use crate::judgement::{Block, Circumstance, Witness};
 use crate::policy::Decision;
 use crate::question::AskedPage;
 use crate::refusal::{Effect, Layer};
@@ -24,6 +25,9 @@ pub(super) struct Words {
     pub(super) summary: String,
     pub(super) explanation: Option<String>,
     pub(super) remedy: Remedy,
+    pub(super) grant: Option<Grant>,
+    /// Why it is sure, where that is another reason than usual.
+    pub(super) sure: Option<&'static str>,
 }
 
 impl<'a> Blocked<'a> {
@@ -31,17 +35,17 @@ impl<'a> Blocked<'a> {
         let (actions, blocks) = case
             .judgement
             .blocked_by(layer, effect)
-            .filter(|(action, _)| layer != Layer::IdentityPolicy || !wants_mfa(case, action))
+            .filter(|(action, _)| layer != Layer::IdentityPolicy || wants(case, action).is_none())
             .unzip();
         Self { actions, blocks }
     }
 
-    /// What the identity policies refuse for want of MFA.
-    pub(super) fn for_want_of_mfa(case: &'a Case) -> Self {
+    /// What the identity policies refuse for want of something that whoever asks can bring along.
+    pub(super) fn for_want_of(case: &'a Case, circumstance: Circumstance) -> Self {
         let (actions, blocks) = [Effect::ExplicitDeny, Effect::ImplicitDeny]
             .into_iter()
             .flat_map(|effect| case.judgement.blocked_by(Layer::IdentityPolicy, effect))
-            .filter(|(action, _)| wants_mfa(case, action))
+            .filter(|(action, _)| wants(case, action) == Some(circumstance))
             .unzip();
         Self { actions, blocks }
     }
@@ -78,12 +82,26 @@ impl<'a> Blocked<'a> {
             .count()
     }
 
-    fn confidence(&self) -> Confidence {
+    fn confidence(&self) -> (Confidence, &'static str) {
         let read = |block: &Block| block.witnesses.contains(&Witness::Policies) && !block.disputed;
-        if self.seen_by(Witness::Refusal) > 0 || self.blocks.iter().copied().any(read) {
-            Confidence::Confirmed
-        } else {
-            Confidence::Likely
+        let read = self.blocks.iter().copied().any(read);
+        match (self.seen_by(Witness::Refusal) > 0, read) {
+            (true, true) => (
+                Confidence::Confirmed,
+                "AWS refused, naming this kind of policy, and the policies as read say the same",
+            ),
+            (true, false) => (
+                Confidence::Confirmed,
+                "AWS itself named this kind of policy when it refused",
+            ),
+            (false, true) => (
+                Confidence::Confirmed,
+                "the policies as read leave no other reading",
+            ),
+            (false, false) => (
+                Confidence::Likely,
+                "one witness says so, and nothing contradicts it",
+            ),
         }
     }
 
@@ -176,9 +194,12 @@ impl<'a> Blocked<'a> {
     pub(super) fn outcome(self, case: &Case, effect: Effect, words: Words) -> Outcome {
         let closes = self.closes(case);
         let the_bill = case.question.rests_on(&self.actions);
+        let (confidence, confidence_reason) = self.confidence();
         let finding = Box::new(Finding {
             code: words.code,
-            confidence: self.confidence(),
+            confidence,
+            confidence_reason: words.sure.unwrap_or(confidence_reason),
+            grant: words.grant,
             summary: words.summary,
             explanation: words.explanation.or_else(|| self.in_the_console(case)),
             evidence: self.evidence(case, effect),
@@ -254,9 +275,8 @@ impl Blocked<'_> {
     }
 }
 
-fn wants_mfa(case: &Case, action: &str) -> bool {
-    let judged = case.judgement.actions.get(action);
-    judged.is_some_and(|judged| judged.wants_mfa)
+fn wants(case: &Case, action: &str) -> Option<Circumstance> {
+    case.judgement.actions.get(action)?.wants
 }
 
 /// AWS's refusal without its beginning, which repeats whom and what: “… because no identity-based policy allows …”.

@@ -78,6 +78,8 @@ fn run(case: &Case, effect: Effect) -> Outcome {
         case,
         effect,
         Words {
+            grant: None,
+            sure: None,
             code,
             summary: format!("{name} {verb} {actions}"),
             explanation: Some(

@@ -34,6 +34,8 @@ pub(super) const CHECK: Check = Check {
         Outcome::Failed(Box::new(Finding {
             code: "cost-data-not-ready",
             confidence: Confidence::Confirmed,
+            confidence_reason: "AWS says it",
+            grant: None,
             summary: format!(
                 "Cost Explorer is enabled in account {} but has no data yet",
                 case.account_label()

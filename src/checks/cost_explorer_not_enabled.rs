@@ -89,6 +89,12 @@ pub(super) const CHECK: Check = Check {
         Outcome::Failed(Box::new(Finding {
             code: "cost-explorer-not-enabled",
             confidence: if member.is_some() { Confidence::Likely } else { Confidence::Confirmed },
+            confidence_reason: if member.is_some() {
+                "AWS says it, and in a member account the payer's preference is suspected of the same words"
+            } else {
+                "AWS says it in these words"
+            },
+            grant: None,
             summary: format!("Cost Explorer was never enabled in account {}", case.account_label()),
             explanation: Some("This is neither a policy nor the root user's switch; the Bills page does not need it.".to_owned()),
             closes: vec!["cost-explorer".to_owned()],

@@ -178,6 +178,8 @@ fn failed(
     Outcome::Failed(Box::new(Finding {
         code,
         confidence: Confidence::Confirmed,
+        confidence_reason: "AWS says it of the credentials themselves",
+        grant: None,
         summary: summary.to_owned(),
         explanation: None,
         closes: case.question.page_ids(),

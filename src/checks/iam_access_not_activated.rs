@@ -116,6 +116,8 @@ fn off(case: &Case, mut evidence: Vec<String>) -> Finding {
     Finding {
         code: "iam-access-not-activated",
         confidence: Confidence::Confirmed,
+        confidence_reason: "AWS says it in these words and for no other reason",
+        grant: None,
         summary: format!(
             "the root user has not switched on IAM access to billing in account {}",
             case.account_label()
@@ -175,6 +177,14 @@ fn remedy(case: &Case) -> Remedy {
     ]);
     if has_password == Some(false) {
         steps.push(Step::new("Delete the root user's password again: Root access management → Take privileged action."));
+    }
+    let member = case.evidence.organization.known();
+    if member.is_some_and(|organization| !organization.is_management_account) {
+        // Source: https://github.com/hashicorp/terraform-provider-aws/issues/12585
+        steps.push(Step::new(
+            "Do not try it with Terraform: changing iam_user_access_to_billing on aws_organizations_account plans to \
+             destroy the account and make another.",
+        ));
     }
     Remedy {
         actor: Actor::RootUser,

@@ -2,11 +2,16 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html>
 
+use std::collections::BTreeSet;
+
 use super::blocked::{Blocked, Words, nothing_refused};
 use super::{Case, Check, Outcome};
-use crate::engine::label;
+use crate::catalog::legacy_actions;
+use crate::engine::{PolicyAlone, label};
 use crate::evidence::SimulatedDecision;
+use crate::grant::Grant;
 use crate::names::PrincipalKind;
+use crate::policy::Decision;
 use crate::refusal::{Effect, Layer};
 use crate::remedy::{Actor, Remedy, Step};
 use crate::text::list;
@@ -47,7 +52,7 @@ fn narrower(case: &Case, code: &'static str) -> Outcome {
     if !blocked.actions.is_empty() && omission(case, &blocked) == code {
         return found(case, code, Effect::ImplicitDeny, blocked);
     }
-    if let Some(outcome) = case.needs_caller() {
+    if let Some(outcome) = does_not_bind(case).or_else(|| case.needs_caller()) {
         return outcome;
     }
     match case.evidence.policies.identity.gaps.first() {
@@ -91,14 +96,19 @@ fn has_billing_policy(case: &Case) -> bool {
         .any(|(_, name)| ["job-function/Billing", "AWSBillingReadOnlyAccess"].contains(&name))
 }
 
+/// The root user has no identity policies.
+fn does_not_bind(case: &Case) -> Option<Outcome> {
+    let principal = case.evidence.principal.known()?;
+    (principal.kind == PrincipalKind::RootUser).then(|| Outcome::Skipped {
+        because: "identity policies do not bind the root user".to_owned(),
+    })
+}
+
 fn run(case: &Case, code: &'static str, effect: Effect) -> Outcome {
     let blocked = Blocked::by(case, LAYER, effect);
-    let principal = case.evidence.principal.known();
     if blocked.actions.is_empty() {
-        if principal.is_some_and(|principal| principal.kind == PrincipalKind::RootUser) {
-            return Outcome::Skipped {
-                because: "identity policies do not bind the root user".to_owned(),
-            };
+        if let Some(outcome) = does_not_bind(case) {
+            return outcome;
         }
         let gap = case
             .evidence
@@ -151,21 +161,28 @@ fn found(case: &Case, code: &'static str, effect: Effect, blocked: Blocked) -> O
             format!("{policy} allows aws-portal actions. AWS ended their support in July 2023: the console asks for other actions now.")
         }),
     };
+    let retired = (code == ONLY_LEGACY.code).then(|| replacements(case));
+    let grant = match retired.as_deref() {
+        // Whoever changes the old policy wants the whole of what AWS lists in its place.
+        Some(replacements) if !replacements.is_empty() => Grant::statement(replacements),
+        _ => Grant::of(&case.question.decisive(&blocked.actions)),
+    };
     let steps = match (effect, permission_set) {
         (Effect::ExplicitDeny, Some(set)) => {
             permission_set_steps(set, "take these actions out of the Deny")
         }
-        (Effect::ImplicitDeny, Some(set)) => permission_set_steps(
-            set,
-            "add an AWS managed policy or an inline policy that allows them",
-        ),
+        (Effect::ImplicitDeny, Some(set)) => {
+            permission_set_steps(set, &format!("attach {} to it", to_attach(&grant)))
+        }
         (Effect::ExplicitDeny, None) => deny_steps(&blocked),
-        (Effect::ImplicitDeny, None) => allow_steps(case, &blocked),
+        (Effect::ImplicitDeny, None) => allow_steps(case, &grant),
     };
     blocked.outcome(
         case,
         effect,
         Words {
+            grant: (effect == Effect::ImplicitDeny).then_some(grant),
+            sure: None,
             code,
             summary,
             explanation,
@@ -182,33 +199,45 @@ fn found(case: &Case, code: &'static str, effect: Effect, blocked: Blocked) -> O
 }
 
 /// A policy that allows billing in the words of before 2023.
-///
-/// Source: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/migrate-granularaccess-whatis.html>
 fn legacy(case: &Case) -> Option<String> {
     let policies = &case.evidence.policies.identity.read;
     let found = policies.iter().find(|policy| {
         let text = policy.document.known();
-        text.is_some_and(|text| allows_legacy(text))
+        text.is_some_and(|text| !retired_actions(text).is_empty())
     });
     found.map(label)
 }
 
-/// Whether a statement allows actions of the old kind; a Deny of them takes nothing away any more.
-fn allows_legacy(text: &str) -> bool {
-    let Ok(document) = serde_json::from_str::<serde_json::Value>(text) else {
-        return false;
+/// What AWS lists in place of the retired actions that the policies allow.
+fn replacements(case: &Case) -> Vec<&'static str> {
+    let policies = &case.evidence.policies.identity.read;
+    let retired: BTreeSet<&str> = policies
+        .iter()
+        .filter_map(|policy| policy.document.known())
+        .flat_map(|text| retired_actions(text))
+        .collect();
+    let replacements: BTreeSet<&str> = legacy_actions()
+        .filter(|(old, _)| retired.contains(old))
+        .flat_map(|(_, new)| new.iter().map(String::as_str))
+        .collect();
+    replacements.into_iter().collect()
+}
+
+/// The retired actions that a policy allows; a Deny of them takes nothing away any more.
+fn retired_actions(text: &str) -> Vec<&'static str> {
+    let Some(policy) = PolicyAlone::parse(text) else {
+        return Vec::new();
     };
-    let one_or_many = |value: &serde_json::Value| match value {
-        serde_json::Value::Array(values) => values.clone(),
-        single => vec![single.clone()],
+    let may = |action: &str| {
+        matches!(
+            policy.decision(action),
+            Decision::Allowed | Decision::Undetermined
+        )
     };
-    one_or_many(&document["Statement"]).iter().any(|statement| {
-        statement["Effect"] == "Allow"
-            && one_or_many(&statement["Action"]).iter().any(|action| {
-                let action = action.as_str().unwrap_or_default().to_ascii_lowercase();
-                action.starts_with("aws-portal:")
-            })
-    })
+    legacy_actions()
+        .map(|(old, _)| old)
+        .filter(|old| may(old))
+        .collect()
 }
 
 /// A role that IAM Identity Center made can't be edited in the account.
@@ -244,7 +273,22 @@ fn deny_steps(blocked: &Blocked) -> Vec<Step> {
     )]
 }
 
-fn allow_steps(case: &Case, blocked: &Blocked) -> Vec<Step> {
+/// What to attach.
+fn to_attach(grant: &Grant) -> String {
+    match (grant.attached_name(), grant.beside.as_slice()) {
+        (None, _) => "a policy with the statement below".to_owned(),
+        (Some("Billing"), []) => {
+            "the AWS managed policy Billing (it also lets change payment and tax settings)"
+                .to_owned()
+        }
+        (Some(name), []) => format!("the AWS managed policy {name}"),
+        (Some(name), _) => {
+            format!("the AWS managed policy {name}, and a policy with the statement below")
+        }
+    }
+}
+
+fn allow_steps(case: &Case, grant: &Grant) -> Vec<Step> {
     let principal = case.evidence.principal.known();
     let (list_page, whom) = match principal {
         Some(principal) if principal.kind == PrincipalKind::Role => (
@@ -260,24 +304,11 @@ fn allow_steps(case: &Case, blocked: &Blocked) -> Vec<Step> {
             "the user or role".to_owned(),
         ),
     };
-    // AWSBillingReadOnlyAccess opens Bills but not Cost Explorer; ReadOnlyAccess opens both, and everything else.
-    let policy = if blocked
-        .actions
-        .iter()
-        .all(|action| action.starts_with("ce:"))
-    {
-        "A policy that allows `ce:Describe*`, `ce:Get*` and `ce:List*` on `*` opens Cost Explorer"
-            .to_owned()
-    } else {
-        "AWSBillingReadOnlyAccess opens Bills, Credits, Budgets and Free Tier; Cost Explorer needs `ce:Describe*`, `ce:Get*` and `ce:List*` beside it".to_owned()
-    };
-    vec![
-        Step::at(
-            format!(
-                "Attach a policy that allows them to {whom}: IAM → the name → Add permissions."
-            ),
-            list_page,
+    vec![Step::at(
+        format!(
+            "Attach {} to {whom}: IAM → the name → Add permissions.",
+            to_attach(grant)
         ),
-        Step::new(format!("{policy}.")),
-    ]
+        list_page,
+    )]
 }

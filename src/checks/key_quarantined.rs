@@ -32,7 +32,14 @@ pub(super) const CHECK: Check = Check {
         Outcome::Warning(Box::new(Finding {
             code: "key-quarantined",
             confidence: Confidence::Confirmed,
-            summary: format!("AWS has put an access key of {} into quarantine", case.who()),
+            confidence_reason: "the policy is attached",
+            grant: None,
+            summary: match case.evidence.principal.known() {
+                Some(principal) if !principal.is_caller => {
+                    format!("AWS has put an access key of {} into quarantine", case.who())
+                }
+                _ => "AWS has put one of your access keys into quarantine".to_owned(),
+            },
             explanation: Some(
                 "It found the key in a public place. Delete the key and look for what it was used for before anything \
                  else: `billing-doctor explain key-quarantined`."

@@ -41,6 +41,8 @@ pub(super) const CHECK: Check = Check {
         Outcome::Failed(Box::new(Finding {
             code: "member-budgets-not-enabled",
             confidence: Confidence::Confirmed,
+            confidence_reason: "AWS says it",
+            grant: None,
             summary: format!("the {whose} has not enabled Budgets for its member accounts"),
             explanation: Some("No policy in this account can change it.".to_owned()),
             closes: vec!["budgets".to_owned()],

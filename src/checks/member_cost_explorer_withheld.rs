@@ -77,6 +77,8 @@ pub(super) const CHECK: Check = Check {
         Outcome::Failed(Box::new(Finding {
             code: "member-cost-explorer-withheld",
             confidence: Confidence::Confirmed,
+            confidence_reason: "AWS says it",
+            grant: None,
             summary,
             explanation: Some(
                 "No policy in this account can change it, and administrators cannot either."

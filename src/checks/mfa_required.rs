@@ -6,6 +6,7 @@
 use super::blocked::{Blocked, Words, nothing_refused};
 use super::{Case, Check, Outcome};
 use crate::evidence::SimulatedDecision;
+use crate::judgement::Circumstance;
 use crate::refusal::Effect;
 use crate::remedy::{Actor, Remedy, Step};
 
@@ -13,7 +14,7 @@ pub(super) const CHECK: Check = Check {
     code: "mfa-required",
     title: "the credentials carry the MFA that the policies ask for",
     run: |case| {
-        let blocked = Blocked::for_want_of_mfa(case);
+        let blocked = Blocked::for_want_of(case, Circumstance::Mfa);
         if blocked.actions.is_empty() {
             return skipped_or_passed(case);
         }
@@ -26,6 +27,8 @@ pub(super) const CHECK: Check = Check {
             case,
             effect,
             Words {
+                grant: None,
+                sure: None,
                 code: "mfa-required",
                 summary: format!("MFA is missing in them, and {policy} asks for it"),
                 explanation: Some(

@@ -9,20 +9,26 @@ mod boundary;
 mod cost_data_not_ready;
 mod cost_explorer_not_enabled;
 mod credentials;
+mod endpoint_unreachable;
 mod iam_access_not_activated;
 mod identity;
 mod key_quarantined;
 mod member_budgets_not_enabled;
 mod member_cost_explorer_withheld;
 mod mfa_required;
+mod network_restricted;
+mod partition_bills_elsewhere;
+mod payer_only_feature;
 mod resource_control;
 mod root_user_in_use;
 mod service_control;
 mod session;
 mod session_cannot_call_iam;
+mod throttled;
 mod vpc_endpoint;
 
 pub use iam_access_not_activated::{Switch, switch};
+pub use partition_bills_elsewhere::CODE as BILLS_ELSEWHERE;
 
 use crate::evidence::Evidence;
 use crate::finding::Finding;
@@ -53,6 +59,8 @@ pub enum Outcome {
     Passed { because: String },
     /// The bad state was seen, and it blocks.
     Failed(Box<Finding>),
+    /// It kept the doctor from looking: of the account it says nothing.
+    Hindered(Box<Finding>),
     /// Worth knowing, and not what takes the bill away.
     Warning(Box<Finding>),
     /// It could not be seen.
@@ -68,7 +76,10 @@ pub const CHECKS: &[Check] = &[
     credentials::EXPIRED,
     credentials::REJECTED,
     credentials::CLOCK_SKEW,
+    endpoint_unreachable::CHECK,
+    throttled::CHECK,
     session_cannot_call_iam::CHECK,
+    partition_bills_elsewhere::CHECK,
     account::NOT_ACTIVE,
     account::SUBSCRIPTION_REQUIRED,
     root_user_in_use::CHECK,
@@ -79,12 +90,14 @@ pub const CHECKS: &[Check] = &[
     resource_control::CHECK,
     member_cost_explorer_withheld::CHECK,
     member_budgets_not_enabled::CHECK,
+    payer_only_feature::CHECK,
     boundary::DENIES,
     boundary::OMITS,
     session::DENIES,
     session::OMITS,
     vpc_endpoint::CHECK,
     mfa_required::CHECK,
+    network_restricted::CHECK,
     key_quarantined::CHECK,
     identity::DENIES,
     identity::ONLY_LEGACY,

@@ -43,6 +43,8 @@ pub(super) const CHECK: Check = Check {
             case,
             effect,
             Words {
+                grant: None,
+                sure: None,
                 code: "rcp-denies-billing",
                 summary,
                 explanation: Some(

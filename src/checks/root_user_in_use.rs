@@ -26,6 +26,8 @@ pub(super) const CHECK: Check = Check {
         Outcome::Warning(Box::new(Finding {
             code: "root-user-in-use",
             confidence: Confidence::Confirmed,
+            confidence_reason: "the ARN says it",
+            grant: None,
             summary: format!("these are keys of the root user of account {}", case.account_label()),
             explanation: Some(
                 "Neither the switch nor IAM policies bind the root user, so this says nothing about what anyone else sees."

@@ -162,6 +162,8 @@ fn found(case: &Case, code: &'static str, effect: Effect, blocked: Blocked) -> O
         case,
         effect,
         Words {
+            grant: None,
+            sure: None,
             code,
             summary,
             explanation: Some(

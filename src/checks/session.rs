@@ -49,6 +49,8 @@ fn run(case: &Case, effect: Effect) -> Outcome {
         case,
         effect,
         Words {
+            grant: None,
+            sure: None,
             code,
             summary: format!("the policy that was passed when this session was made {verb} {actions}"),
             explanation: Some("The role itself may allow more; this session of it does not.".to_owned()),

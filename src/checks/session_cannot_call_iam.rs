@@ -36,6 +36,8 @@ pub(super) const CHECK: Check = Check {
         Outcome::Warning(Box::new(Finding {
             code: "session-cannot-call-iam",
             confidence: Confidence::Likely,
+            confidence_reason: "other broken tokens are refused with the same words, and they are refused by STS too",
+            grant: None,
             summary: "AWS accepts this session, but IAM does not, so that policies could not be read".to_owned(),
             explanation: Some(
                 "The key is not bad: so it is with GetSessionToken without MFA, and with GetFederationToken. Billing may \

@@ -33,6 +33,8 @@ pub(super) const CHECK: Check = Check {
             case,
             effect,
             Words {
+                grant: None,
+                sure: None,
                 code: "vpc-endpoint-policy-blocks-billing",
                 summary,
                 explanation: Some(

@@ -3,7 +3,7 @@
 use anyhow::{Result, anyhow};
 
 use super::{Hint, print};
-use crate::catalog::{CAUSES, InCheck, Page, page, pages};
+use crate::catalog::{CAUSES, Page, page, pages};
 use crate::exit_status::ExitStatus;
 use crate::render::{self, ColorChoice, Format, Palette};
 use crate::text::{nearest, sanitize};
@@ -43,16 +43,9 @@ pub(super) fn checks(output: Format) -> String {
             let causes: Vec<serde_json::Value> = CAUSES
                 .iter()
                 .map(|cause| {
-                    let reported_as = match cause.in_check {
-                        InCheck::Own => Some(cause.code),
-                        InCheck::Under(code) => Some(code),
-                        InCheck::NotSeen | InCheck::No => None,
-                    };
                     serde_json::json!({
                         "code": cause.code,
                         "summary": cause.in_short(),
-                        // The code under which `check` reports it; null where it has none.
-                        "reportedAs": reported_as,
                     })
                 })
                 .collect();

@@ -6,10 +6,11 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::print;
-use crate::catalog::cause;
+use crate::catalog::{CAUSES, cause};
 use crate::exit_status::ExitStatus;
 use crate::explain;
 use crate::render::{self, ColorChoice, Format, Palette};
+use crate::text::nearest;
 
 pub(super) const HELP: &str = "\
 Exit status: 0 a code was explained, 1 a refusal was found, 2 the tool could not run, 3 nothing was recognised.
@@ -67,9 +68,13 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus> {
     Ok(match cause {
         Some(_) => ExitStatus::Works,
         None if explanation.refusals.is_empty() => {
-            eprintln!(
-                "No refusal of AWS's was recognised. `billing-doctor checks` lists the codes."
-            );
+            let codes = CAUSES.iter().map(|cause| cause.code);
+            match nearest(&text, codes) {
+                Some(code) => eprintln!("There is no such code. Did you mean {code}?"),
+                None => eprintln!(
+                    "No refusal of AWS's was recognised. `billing-doctor checks` lists the codes."
+                ),
+            }
             ExitStatus::Undetermined
         }
         None => ExitStatus::CauseFound,

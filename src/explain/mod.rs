@@ -1,6 +1,8 @@
 //! `billing-doctor explain`: from anything pasted to the causes that AWS's refusals in it name. No network, no account:
 //! only the words count, so that a refusal is explained and nothing is said of what was not quoted.
 
+mod here;
+
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -50,6 +52,8 @@ pub struct Explained {
     pub times: usize,
     /// What is the matter, in plain words.
     pub summary: String,
+    /// What the names in the refusal make of the remedy: which permission set, which policy, whose account.
+    pub here: Option<String>,
     /// Who can lift it and how: text of the code's page.
     pub remedy: String,
     /// What else may be hiding behind it.
@@ -104,6 +108,7 @@ fn explained(found: Found) -> Explained {
         error_code: text(found.refusal.code.as_ref()),
         times: found.times,
         summary: cause.map(Cause::in_short).unwrap_or_default(),
+        here: denial.and_then(here::remedy),
         remedy: cause
             .map(|cause| cause.section("What to do, and who can"))
             .unwrap_or_default()
@@ -197,6 +202,7 @@ fn read(found: &Found) -> Reading {
         ),
         RefusalKind::ClockSkew => sure("clock-skew"),
         RefusalKind::Throttled => sure("throttled"),
+        RefusalKind::Unreachable => sure("endpoint-unreachable"),
         RefusalKind::Unrecognised => possible(
             "unexplained-refusal",
             "AWS refused, and the text does not say why",

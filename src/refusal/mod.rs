@@ -77,6 +77,8 @@ pub enum RefusalKind {
     ClockSkew,
     /// EC2's word for credentials that it could not validate.
     AuthFailure,
+    /// A client that got no answer: no connection, or none in time. Nothing of AWS's was heard.
+    Unreachable,
     /// Too many requests.
     Throttled,
     /// AWS refused, and the text says nothing that we know.

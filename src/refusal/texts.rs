@@ -19,7 +19,7 @@ use Fit::{Alone, Anywhere};
 use RefusalKind::{
     AccountBlocked, AuthFailure, BadSignature, ClockSkew, CostExplorerNotEnabled, DataNotReady,
     Expired, IamAccessNotActivated, InvalidToken, LinkedAccount, NoCredentials, OldConsoleText,
-    SubscriptionRequired, Throttled, Unrecognised,
+    SubscriptionRequired, Throttled, Unreachable, Unrecognised,
 };
 
 const fn linked(feature: LinkedFeature) -> RefusalKind {
@@ -82,6 +82,13 @@ const TEXTS: &[(&str, Fit, RefusalKind)] = &[
     ("The difference between the request time and the current time is too large", Anywhere, ClockSkew),
     // docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
     ("AWS was not able to validate the provided access credentials", Anywhere, AuthFailure),
+    // What clients say who got no answer: botocore/exceptions.py, the AWS SDK for Java.
+    ("Could not connect to the endpoint URL", Anywhere, Unreachable),
+    ("Connect timeout on endpoint URL", Anywhere, Unreachable),
+    ("Read timeout on endpoint URL", Anywhere, Unreachable),
+    ("Connection was closed before we received a valid response from endpoint URL", Anywhere, Unreachable),
+    ("Failed to connect to proxy URL", Anywhere, Unreachable),
+    ("Unable to execute HTTP request", Anywhere, Unreachable),
     ("Rate exceeded", Alone, Throttled),
 ];
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::palette::Palette;
 use super::terminal::Page;
-use crate::catalog::{Cause, InCheck};
+use crate::catalog::Cause;
 use crate::explain::{Explained, Explanation};
 use crate::finding::Confidence;
 
@@ -14,22 +14,7 @@ use crate::finding::Confidence;
 ///
 /// Where the writer fails.
 pub fn write_page(cause: &Cause, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
-    markdown(cause.page, palette, out)?;
-    let note = match cause.in_check {
-        InCheck::Own => return Ok(()),
-        InCheck::Under(code) => {
-            format!(
-                "`billing-doctor check` does not tell this apart yet: it reports it as `{code}`."
-            )
-        }
-        InCheck::NotSeen => {
-            "`billing-doctor check` has no code for this yet: it names it under what was not seen."
-                .to_owned()
-        }
-        InCheck::No => "`billing-doctor check` does not look for this yet.".to_owned(),
-    };
-    writeln!(out)?;
-    paragraph(&note, "", palette, out)
+    markdown(cause.page, palette, out)
 }
 
 /// Every refusal, with who can lift it and how.
@@ -66,7 +51,7 @@ fn one(refusal: &Explained, palette: &Palette, out: &mut impl Write) -> io::Resu
     writeln!(out)?;
     let facts = [
         (
-            "AWS said",
+            "message",
             (!refusal.message.is_empty()).then_some(refusal.message.as_str()),
         ),
         ("error code", refusal.error_code.as_deref()),
@@ -85,6 +70,10 @@ fn one(refusal: &Explained, palette: &Palette, out: &mut impl Write) -> io::Resu
         }
     }
     writeln!(out)?;
+    if let Some(here) = &refusal.here {
+        paragraph(here, "", palette, out)?;
+        writeln!(out)?;
+    }
     markdown(&refusal.remedy, palette, out)?;
     writeln!(out)?;
     paragraph(

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use textwrap::{Options, WordSplitter};
 
 use super::palette::{Glyph, Palette};
+use crate::checks::BILLS_ELSEWHERE;
 use crate::diagnosis::State;
 use crate::finding::Confidence;
 use crate::names::PrincipalKind;
@@ -42,7 +43,12 @@ pub(super) fn write(report: &Report, palette: &Palette, out: &mut impl Write) ->
 fn write_all(report: &Report, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
     let mut page = Page { palette, out };
     page.headline(report)?;
-    match report.causes.as_slice() {
+    let causes = if report.causes.is_empty() {
+        &report.hindrances
+    } else {
+        &report.causes
+    };
+    match causes.as_slice() {
         [cause] => page.cause(report, cause, false)?,
         causes => {
             for (number, cause) in (1..).zip(causes) {
@@ -110,6 +116,10 @@ impl<W: Write> Page<'_, W> {
         if report.state == State::Blocked
             && report.switch.state == SwitchState::Unknown
             && report
+                .causes
+                .iter()
+                .all(|cause| cause.code != BILLS_ELSEWHERE)
+            && report
                 .principal
                 .as_ref()
                 .is_some_and(|p| p.kind != PrincipalKind::RootUser)
@@ -172,13 +182,31 @@ impl<W: Write> Page<'_, W> {
             }
             let sure = match cause.confidence {
                 Confidence::Confirmed => return Ok(()),
-                Confidence::Likely => {
-                    "Likely, not certain: one witness says so, and nothing contradicts it."
-                }
-                Confidence::Possible => "Possible: it fits what was seen, and so do other causes.",
+                Confidence::Likely => format!("Likely, not certain: {}.", cause.confidence_reason),
+                Confidence::Possible => format!("Possible: {}.", cause.confidence_reason),
             };
-            page.paragraph(sure, at, at, |line| page.palette.warn(line))
-        })
+            page.paragraph(&sure, at, at, |line| page.palette.warn(line))
+        })?;
+        let grant = cause.grant.as_ref();
+        match grant.filter(|grant| !grant.beside.is_empty()) {
+            Some(grant) => self.labelled(indent, "The statement", |page, at| {
+                page.statement(&grant.beside, at)
+            }),
+            None => Ok(()),
+        }
+    }
+
+    /// An Allow of these actions, to be copied.
+    fn statement(&mut self, actions: &[String], at: usize) -> io::Result<()> {
+        let quoted: Vec<String> = actions
+            .iter()
+            .map(|action| format!("\"{action}\""))
+            .collect();
+        let text = format!(
+            r#"{{ "Effect": "Allow", "Resource": "*", "Action": [{}] }}"#,
+            quoted.join(", ")
+        );
+        self.paragraph_beside(&text, at, at + 2, str::to_owned)
     }
 
     /// A label with what `body` writes beside it, or below it where the line is short.
@@ -352,7 +380,8 @@ impl<W: Write> Page<'_, W> {
             return Ok(());
         }
         self.heading("Not seen")?;
-        if report.principal.is_none() && !report.causes.is_empty() {
+        if report.principal.is_none() && !(report.causes.is_empty() && report.hindrances.is_empty())
+        {
             return self.marked(Glyph::Left, "everything else: no call got through");
         }
         let refused: Vec<String> = report

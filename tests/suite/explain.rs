@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
-use billing_doctor::catalog::{CAUSES, InCheck, cause};
+use billing_doctor::catalog::CAUSES;
 use billing_doctor::checks::CHECKS;
 use billing_doctor::explain::explain;
 use serde_json::Value;
@@ -342,23 +342,12 @@ fn every_page_has_the_same_sections_and_a_source_and_names_known_codes() {
 }
 
 #[test]
-fn what_the_catalogue_says_of_check_is_what_check_does() {
-    let own: BTreeSet<&str> = CAUSES
-        .iter()
-        .filter(|cause| cause.in_check == InCheck::Own && cause.code != "unexplained-refusal")
-        .map(|cause| cause.code)
-        .collect();
-    let checks: BTreeSet<&str> = CHECKS.iter().map(|check| check.code).collect();
-    assert_eq!(own, checks);
-    for entry in CAUSES {
-        if let InCheck::Under(code) = entry.in_check {
-            assert_eq!(
-                cause(code).map(|wider| wider.in_check),
-                Some(InCheck::Own),
-                "{code}"
-            );
-        }
-    }
+fn check_looks_for_every_cause_of_the_catalogue() {
+    let causes: BTreeSet<&str> = CAUSES.iter().map(|cause| cause.code).collect();
+    // What nothing explains is no check's: it is what remains when all have looked.
+    let checks = CHECKS.iter().map(|check| check.code);
+    let checks: BTreeSet<&str> = checks.chain(["unexplained-refusal"]).collect();
+    assert_eq!(causes, checks);
     let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"))
         .expect("README.md");
     for code in checks {
@@ -418,4 +407,46 @@ fn the_list_of_pages_names_all_and_an_unknown_one_is_an_error() {
     let unknown = billing_doctor(["pages", "bilsl"]);
     assert_eq!(unknown.status, 2);
     assert!(unknown.stderr.contains("bilsl"), "{}", unknown.stderr);
+}
+
+#[test]
+fn the_names_in_a_refusal_say_where_to_mend_it() {
+    let here = |text: &str| explain(text).refusals[0].here.clone().unwrap_or_default();
+    let role = "User: arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Developers_0123456789abcdef/ada is not \
+                authorized to perform: ce:GetCostAndUsage because no identity-based policy allows the ce:GetCostAndUsage \
+                action";
+    let sso = here(role);
+    assert!(sso.contains("permission set “Developers”"), "{sso}");
+    assert!(!sso.contains("to role"), "{sso}");
+    let scp = here(
+        "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: billing:GetCredits with an explicit deny \
+         in a service control policy: \
+         arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-nobilling",
+    );
+    assert!(
+        scp.contains("p-nobilling") && scp.contains("444455556666"),
+        "{scp}"
+    );
+    let user = here(&denied(
+        "because no identity-based policy allows the ce:GetCostAndUsage action",
+    ));
+    assert!(user.contains("user ada of account 111122223333"), "{user}");
+    // Of a boundary the ARN alone does not say where it is.
+    assert_eq!(
+        here(&denied("with an explicit deny in a permissions boundary")),
+        ""
+    );
+}
+
+#[test]
+fn a_misspelt_code_is_recognised_as_one() {
+    let run = billing_doctor(["explain", "iam-acces-not-activated"]);
+    assert_eq!(run.status, 3);
+    assert!(
+        run.stderr.contains("iam-access-not-activated"),
+        "{}",
+        run.stderr
+    );
+    let run = billing_doctor(["explain", "nothing of the kind"]);
+    assert!(!run.stderr.contains("mean"), "{}", run.stderr);
 }

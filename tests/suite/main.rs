@@ -21,6 +21,7 @@ mod policy_documents;
 mod policy_oracle;
 mod policy_properties;
 mod refusal;
+mod registry;
 mod round_trips;
 mod scenarios;
 mod settings;

@@ -357,6 +357,7 @@ fn kinds_of_words() -> Vec<RefusalKind> {
         BadSignature,
         ClockSkew,
         AuthFailure,
+        Unreachable,
         Throttled,
         Unrecognised,
     ];

@@ -2,7 +2,8 @@
 
 use billing_doctor::demo::{self, Account, Fault, Faults, Responder};
 use billing_doctor::diagnosis::diagnose;
-use billing_doctor::question::Question;
+use billing_doctor::evidence::Evidence;
+use billing_doctor::question::{Question, Want};
 use billing_doctor::report::Report;
 use billing_doctor::settings::Settings;
 use serde_json::{Value, json};
@@ -10,17 +11,7 @@ use serde_json::{Value, json};
 use crate::tool::{assert_valid, codes, opens, settings_for, status};
 
 /// A demo account with a patch (JSON merge) applied to its description.
-fn account(name: &str, patch: Value) -> Account {
-    fn merge(into: &mut Value, patch: Value) {
-        match (into, patch) {
-            (Value::Object(into), Value::Object(patch)) => {
-                for (key, value) in patch {
-                    merge(into.entry(key).or_insert(Value::Null), value);
-                }
-            }
-            (into, patch) => *into = patch,
-        }
-    }
+pub(crate) fn account(name: &str, patch: Value) -> Account {
     let (_, text) = demo::ACCOUNTS
         .iter()
         .find(|(known, _)| *known == name)
@@ -30,8 +21,25 @@ fn account(name: &str, patch: Value) -> Account {
     Account::from_json(&description.to_string()).expect("an account")
 }
 
-/// The whole pipeline, in this process.
-fn report_on(account: Account, faults: Faults, principal: Option<&str>) -> Value {
+/// A JSON merge patch.
+pub(crate) fn merge(into: &mut Value, patch: Value) {
+    match (into, patch) {
+        (Value::Object(into), Value::Object(patch)) => {
+            for (key, value) in patch {
+                merge(into.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (into, patch) => *into = patch,
+    }
+}
+
+/// What is collected of an account.
+pub(crate) fn evidence_of(
+    account: Account,
+    faults: Faults,
+    principal: Option<&str>,
+    question: &Question,
+) -> Evidence {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -41,6 +49,7 @@ fn report_on(account: Account, faults: Faults, principal: Option<&str>) -> Value
         let responder = Responder::start(account, faults).expect("loopback is free");
         let settings = Settings {
             principal: principal.map(str::to_owned),
+            question: question.clone(),
             ..settings_for(&described, &responder)
         };
         let evidence = billing_doctor::aws::collect(&settings)
@@ -52,11 +61,26 @@ fn report_on(account: Account, faults: Faults, principal: Option<&str>) -> Value
             serde_json::from_str(&copy).expect("and back"),
             "evidence survives a file"
         );
-        let report = Report::new(&evidence, &diagnose(&evidence, &Question::default()));
-        let report = serde_json::to_value(&report).expect("JSON");
-        assert_valid(&report);
-        report
+        evidence
     })
+}
+
+/// The whole pipeline, in this process.
+fn report_on(account: Account, faults: Faults, principal: Option<&str>) -> Value {
+    report_about(account, faults, principal, &Question::default())
+}
+
+fn report_about(
+    account: Account,
+    faults: Faults,
+    principal: Option<&str>,
+    question: &Question,
+) -> Value {
+    let evidence = evidence_of(account, faults, principal, question);
+    let report = Report::new(&evidence, &diagnose(&evidence, question));
+    let report = serde_json::to_value(&report).expect("JSON");
+    assert_valid(&report);
+    report
 }
 
 fn denied(message: &str) -> Fault {
@@ -459,4 +483,109 @@ fn a_session_that_iam_rejects_and_sts_accepts_is_no_bad_key() {
         None,
     );
     assert_eq!(status(&report, "session-cannot-call-iam"), "passed");
+}
+
+fn about(pages: &[&str], want: Want) -> Question {
+    Question::about(pages, want).expect("the pages exist")
+}
+
+#[test]
+fn a_page_that_was_not_asked_about_is_no_cause() {
+    // The payer withholds Cost Explorer; Bills does not need it.
+    let member = || account("member-cost-explorer-withheld", json!({}));
+    let bills = report_about(
+        member(),
+        Faults::none(),
+        None,
+        &about(&["bills"], Want::View),
+    );
+    assert_eq!(bills["state"], "healthy", "{bills:#}");
+    assert_eq!(bills["pages"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        bills["question"],
+        json!({"pages": ["bills"], "want": "view"})
+    );
+    let both = about(&["bills", "cost-explorer"], Want::View);
+    let both = report_about(member(), Faults::none(), None, &both);
+    assert_eq!(codes(&both), ["member-cost-explorer-withheld"]);
+}
+
+#[test]
+fn whoever_asks_for_bills_alone_pays_nothing() {
+    let bills = about(&["bills"], Want::View);
+    let report = report_about(account("healthy", json!({})), Faults::none(), None, &bills);
+    assert_eq!(report["state"], "healthy");
+    assert!(!report["calls"].to_string().contains("ce:GetCostAndUsage"));
+    assert_eq!(report["costUsd"], 0.0);
+}
+
+#[test]
+fn seeing_is_not_changing() {
+    let view = about(&["budgets"], Want::View);
+    let manage = about(&["budgets"], Want::Manage);
+    let reader = || account("billing-read-only", json!({}));
+    let report = report_about(reader(), Faults::none(), None, &view);
+    assert_eq!(report["state"], "healthy");
+    let report = report_about(reader(), Faults::none(), None, &manage);
+    assert_eq!(codes(&report), ["identity-policy-omits-billing"]);
+    let actions = report["causes"][0]["actions"].to_string();
+    assert!(actions.contains("budgets:ModifyBudget"), "{actions}");
+    assert!(
+        report["headline"]
+            .as_str()
+            .expect("text")
+            .starts_with("You cannot manage AWS Budgets"),
+        "{}",
+        report["headline"]
+    );
+}
+
+#[test]
+fn a_page_that_opens_in_parts_is_neither_open_nor_closed_for_who_may_see_parts() {
+    let report = report_on(
+        account("billing-read-only", json!({})),
+        Faults::none(),
+        None,
+    );
+    assert_eq!(opens(&report, "home"), "depends");
+    let report = report_on(
+        account("no-billing-policy", json!({})),
+        Faults::none(),
+        None,
+    );
+    assert_eq!(opens(&report, "home"), "no");
+    let report = report_on(account("healthy", json!({})), Faults::none(), None);
+    assert_eq!(opens(&report, "home"), "yes");
+}
+
+#[test]
+fn the_terraform_trap_is_named_in_a_member_account_and_nowhere_else() {
+    let organization = json!({
+        "id": "o-exampleorgid", "managementAccountId": "444455556666",
+        "managementAccountEmail": "aws@example.com", "featureSet": "all", "joined": "invited",
+        "path": [
+            {"id": "r-a1b2", "name": "Root", "serviceControlPolicies": [{"id": "p-FullAWSAccess", "name": "FullAWSAccess"}]},
+            {"id": "111122223333", "name": "x", "serviceControlPolicies": [{"id": "p-FullAWSAccess", "name": "FullAWSAccess"}]},
+        ],
+    });
+    let steps = |patch: Value| {
+        let report = report_on(account("iam-access-off", patch), Faults::none(), None);
+        report["causes"][0]["steps"].to_string()
+    };
+    assert!(steps(json!({"organization": organization})).contains("Terraform"));
+    assert!(!steps(json!({})).contains("Terraform"));
+}
+
+#[test]
+fn what_the_simulator_says_of_circumstances_it_was_not_told_is_no_witness() {
+    // A negated condition holds in the simulator, where the key is absent; AWS answers the calls all the same.
+    let statement = json!({"Sid": "Vpc", "Effect": "Deny", "Action": "ce:*", "Resource": "*",
+        "Condition": {"StringNotEquals": {"aws:SourceVpce": "vpce-1a2b3c4d"}}});
+    let patch = json!({"users": [{"name": "alice", "attachedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"],
+        "inlinePolicies": [{"name": "Vpc", "document": {"Version": "2012-10-17", "Statement": [statement]}}]}]});
+    let report = report_on(account("healthy", patch), Faults::none(), None);
+    assert!(
+        !codes(&report).contains(&"identity-policy-denies-billing"),
+        "{report:#}"
+    );
 }

@@ -4,6 +4,7 @@
 //! them the tests fail: a test that was skipped would prove nothing.
 
 mod account;
+mod explain;
 mod ministack;
 mod moto;
 mod winterbaume;
