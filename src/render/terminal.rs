@@ -317,35 +317,42 @@ impl<W: Write> Page<'_, W> {
             return Ok(());
         }
         self.heading("Pages of the console")?;
-        let titles = |opens: PageState, on: Option<&str>| {
-            let pages = report
-                .pages
-                .iter()
-                .filter(|page| page.opens == opens && page.depends_on.as_deref() == on);
-            pages
-                .map(|page| page.title.as_str())
-                .collect::<Vec<_>>()
-                .join(", ")
-        };
-        for (opens, glyph, word) in [
-            (PageState::Yes, Glyph::Yes, "open"),
-            (PageState::No, Glyph::No, "closed"),
-        ] {
-            let titles = titles(opens, None);
-            if !titles.is_empty() {
-                self.marked(glyph, &format!("{word}: {titles}"))?;
-            }
-        }
-        let mut conditions: Vec<&str> = report
+        let reasons: BTreeSet<&[&str]> = report
             .pages
             .iter()
-            .filter_map(|page| page.depends_on.as_deref())
+            .filter(|page| page.opens == PageState::No)
+            .map(|page| page.closed_by.as_slice())
             .collect();
-        let mut seen = BTreeSet::new();
-        conditions.retain(|condition| seen.insert(*condition));
-        for condition in conditions {
-            let titles = titles(PageState::Depends, Some(condition));
-            self.marked(Glyph::Unknown, &format!("{titles}: {condition}"))?;
+        // Pages that share an answer and its reason share a line.
+        let mut lines: Vec<(Glyph, String, Vec<&str>)> = Vec::new();
+        for page in &report.pages {
+            let (glyph, reason) = match page.opens {
+                PageState::Yes => (Glyph::Yes, "open".to_owned()),
+                // With one reason there is nothing to tell apart.
+                PageState::No if reasons.len() > 1 && !page.closed_by.is_empty() => {
+                    (Glyph::No, format!("closed by {}", list(&page.closed_by)))
+                }
+                PageState::No => (Glyph::No, "closed".to_owned()),
+                PageState::Depends => (Glyph::Unknown, page.depends_on.clone().unwrap_or_default()),
+            };
+            match lines.iter_mut().find(|(_, known, _)| *known == reason) {
+                Some((_, _, titles)) => titles.push(&page.title),
+                None => lines.push((glyph, reason, vec![&page.title])),
+            }
+        }
+        lines.sort_by_key(|(glyph, _, _)| match glyph {
+            Glyph::Yes => 0,
+            Glyph::No => 1,
+            _ => 2,
+        });
+        for (glyph, reason, titles) in lines {
+            let titles = titles.join(", ");
+            let line = if glyph == Glyph::Unknown {
+                format!("{titles}: {reason}")
+            } else {
+                format!("{reason}: {titles}")
+            };
+            self.marked(glyph, &line)?;
         }
         Ok(())
     }
