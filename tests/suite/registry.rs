@@ -181,7 +181,31 @@ fn snapshot(text: &str, report: &Value) -> String {
     for page in pages {
         short["pages"][page["id"].as_str().expect("an id")] = page["opens"].clone();
     }
-    format!("{text}\n{short:#}\n")
+    without_times(&format!("{text}\n{short:#}\n"))
+}
+
+/// Times as AWS writes them, 20261123T071500Z and 2026-11-23T07:15:00Z, with zeros in them: they are of the run.
+fn without_times(text: &str) -> String {
+    let of_time = |c: char| c.is_ascii_digit() || matches!(c, 'T' | 'Z' | ':' | '-');
+    let mut whole = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(of_time) {
+        let (before, from) = rest.split_at(start);
+        let (token, after) = from.split_at(from.find(|c| !of_time(c)).unwrap_or(from.len()));
+        whole.push_str(before);
+        let digits = token.chars().filter(char::is_ascii_digit).count();
+        if digits == 14 && token.contains('T') {
+            whole.extend(
+                token
+                    .chars()
+                    .map(|c| if c.is_ascii_digit() { '0' } else { c }),
+            );
+        } else {
+            whole.push_str(token);
+        }
+        rest = after;
+    }
+    whole + rest
 }
 
 fn shows(code: &str, kind: &str) -> (BTreeSet<String>, Value) {
