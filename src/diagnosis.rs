@@ -4,6 +4,7 @@ use crate::catalog::Gate;
 use crate::checks::{BILLS_ELSEWHERE, CHECKS, Case, Check, Outcome, Switch, switch};
 use crate::evidence::{Evidence, Gap};
 use crate::finding::{Confidence, Finding};
+use crate::fix::{self, Plan};
 use crate::judgement::Judgement;
 use crate::policy::Decision;
 use crate::question::{AskedPage, Question};
@@ -34,6 +35,8 @@ pub struct Diagnosis {
     pub hindrances: Vec<Finding>,
     /// What is worth knowing and does not take the bill away.
     pub warnings: Vec<Finding>,
+    /// Which policies to change, and what that comes to.
+    pub plan: Plan,
     pub checks: Vec<(&'static Check, Outcome)>,
     pub pages: Vec<PageVerdict>,
     pub switch: Switch,
@@ -153,6 +156,7 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         None => {}
     }
     Diagnosis {
+        plan: fix::plan(evidence, question, &causes),
         question: question.clone(),
         state,
         causes,

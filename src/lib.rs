@@ -16,6 +16,7 @@ pub mod evidence;
 pub mod exit_status;
 pub mod explain;
 pub mod finding;
+pub mod fix;
 pub mod grant;
 pub mod judgement;
 pub mod names;

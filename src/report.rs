@@ -10,6 +10,7 @@ use crate::checks::{Outcome, Switch};
 use crate::diagnosis::{Diagnosis, Opens, State};
 use crate::evidence::{AttachedPolicy, Evidence, Observed, Via};
 use crate::finding::{Confidence, Finding, StatementAt};
+use crate::fix::{Change, Proof};
 use crate::grant::Grant;
 use crate::names::PrincipalKind;
 use crate::question::{Question, Want};
@@ -43,6 +44,11 @@ pub struct Report {
     pub causes: Vec<Cause>,
     /// What kept the doctor from looking. Empty unless the state is inconclusive.
     pub hindrances: Vec<Cause>,
+    /// The policies to change so that what was asked opens, in the order of the causes. Empty where no policy is in the
+    /// way, or none of those that are could be read.
+    pub changes: Vec<Change>,
+    /// What our engine says once all of these changes are made; `null` where there are none.
+    pub proof: Option<Proof>,
     /// What is worth knowing and does not take the bill away.
     pub warnings: Vec<Cause>,
     /// The pages of the console that people mean by "billing"; empty where the principal is not known.
@@ -292,6 +298,8 @@ impl Report {
             account: account(evidence),
             switch: switch(&diagnosis.switch),
             causes: diagnosis.causes.iter().map(cause).collect(),
+            changes: diagnosis.plan.changes.iter().map(change).collect(),
+            proof: diagnosis.plan.proof.as_ref().map(proof),
             hindrances: diagnosis.hindrances.iter().map(cause).collect(),
             warnings: diagnosis.warnings.iter().map(cause).collect(),
             // Without a principal nothing is known of any page.
@@ -590,6 +598,49 @@ fn cause(finding: &Finding) -> Cause {
             .collect(),
         source: finding.remedy.source,
         evidence: finding.evidence.iter().map(|line| sanitize(line)).collect(),
+    }
+}
+
+fn change(change: &Change) -> Change {
+    let sanitized = |text: &Option<String>| text.as_deref().map(sanitize);
+    Change {
+        policy: sanitize(&change.policy),
+        arn: sanitized(&change.arn),
+        target: sanitized(&change.target),
+        document: change.document.as_ref().map(sanitize_json),
+        diff: change
+            .diff
+            .lines()
+            .map(|line| sanitize(line) + "\n")
+            .collect(),
+        remarks: change.remarks.iter().map(|line| sanitize(line)).collect(),
+        ..change.clone()
+    }
+}
+
+fn proof(proof: &Proof) -> Proof {
+    Proof {
+        unread: proof.unread.iter().map(|reason| sanitize(reason)).collect(),
+        waiting: proof
+            .waiting
+            .iter()
+            .map(|(reason, actions)| (sanitize(reason), actions.clone()))
+            .collect(),
+        ..proof.clone()
+    }
+}
+
+/// The same document with every text in it sanitized.
+fn sanitize_json(value: &serde_json::Value) -> serde_json::Value {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => Value::String(sanitize(text)),
+        Value::Array(values) => values.iter().map(sanitize_json).collect(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(key, value)| (sanitize(key), sanitize_json(value)))
+            .collect(),
+        other => other.clone(),
     }
 }
 

@@ -1,10 +1,12 @@
 //! Reference facts about billing, dated and embedded: the causes and their pages, console pages, the actions behind them, AWS managed policies.
 
+mod actions;
 mod causes;
 mod legacy_actions;
 mod managed_policies;
 mod pages;
 
+pub use actions::known_actions;
 pub use causes::{CAUSES, Cause, cause};
 pub use legacy_actions::legacy_actions;
 pub use managed_policies::managed_policy;

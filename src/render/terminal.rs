@@ -9,6 +9,7 @@ use super::palette::{Glyph, Palette};
 use crate::checks::BILLS_ELSEWHERE;
 use crate::diagnosis::State;
 use crate::finding::Confidence;
+use crate::fix::Change;
 use crate::names::PrincipalKind;
 use crate::remedy::Actor;
 use crate::report::{Cause, CheckStatus, PageState, Report, SwitchState};
@@ -17,6 +18,8 @@ use crate::text::{count, list};
 
 /// The column where the text beside a label begins.
 const LABEL: usize = 17;
+/// How many lines of a change are shown.
+const LONGEST_DIFF: usize = 40;
 /// Narrower than this, labels stand on a line of their own.
 const SIDE_BY_SIDE: usize = 60;
 
@@ -59,6 +62,7 @@ fn write_all(report: &Report, palette: &Palette, out: &mut impl Write) -> io::Re
             }
         }
     }
+    page.proof(report)?;
     page.remarks(report)?;
     page.pages(report)?;
     page.checks(report)?;
@@ -188,12 +192,76 @@ impl<W: Write> Page<'_, W> {
             page.paragraph(&sure, at, at, |line| page.palette.warn(line))
         })?;
         let grant = cause.grant.as_ref();
-        match grant.filter(|grant| !grant.beside.is_empty()) {
-            Some(grant) => self.labelled(indent, "The statement", |page, at| {
+        if let Some(grant) = grant.filter(|grant| !grant.beside.is_empty()) {
+            self.labelled(indent, "The statement", |page, at| {
                 page.statement(&grant.beside, at)
-            }),
-            None => Ok(()),
+            })?;
         }
+        let amended = |change: &&Change| change.code == cause.code && !change.diff.is_empty();
+        for change in report.changes.iter().filter(amended) {
+            self.labelled(indent, "The change", |page, at| page.change(change, at))?;
+        }
+        Ok(())
+    }
+
+    /// A policy's change, to be made by hand.
+    fn change(&mut self, change: &Change, at: usize) -> io::Result<()> {
+        let place = change
+            .target
+            .as_ref()
+            .map(|target| format!(" at {target}"))
+            .unwrap_or_default();
+        let palette = self.palette;
+        if let Some(added) = &change.adds {
+            let add = format!("add to {}{place} this statement:", change.policy);
+            self.paragraph_beside(&add, at, at, str::to_owned)?;
+            write!(self.out, "{}", " ".repeat(at))?;
+            self.statement(added, at)?;
+        } else {
+            self.diff(&format!("in {}{place}:", change.policy), &change.diff, at)?;
+        }
+        for remark in &change.remarks {
+            self.paragraph(&format!("{}.", upper(remark)), at, at, str::to_owned)?;
+        }
+        Ok(())
+    }
+
+    /// What goes and what comes.
+    fn diff(&mut self, head: &str, diff: &str, at: usize) -> io::Result<()> {
+        let palette = self.palette;
+        self.paragraph_beside(head, at, at, str::to_owned)?;
+        let lines: Vec<&str> = diff.lines().skip(2).collect();
+        for line in lines.iter().take(LONGEST_DIFF) {
+            let line = palette.plain(line);
+            let styled = match line.chars().next() {
+                Some('+') => palette.good(&line),
+                Some('-') => palette.bad(&line),
+                _ => palette.faint(&line),
+            };
+            writeln!(self.out, "{}{styled}", " ".repeat(at))?;
+        }
+        if lines.len() > LONGEST_DIFF {
+            let more = format!(
+                "… {} more lines; `billing-doctor policy` prints the whole document.",
+                lines.len() - LONGEST_DIFF
+            );
+            self.paragraph(&more, at, at, |line| palette.faint(line))?;
+        }
+        Ok(())
+    }
+
+    /// Whether the changes suffice.
+    fn proof(&mut self, report: &Report) -> io::Result<()> {
+        let Some(proof) = &report.proof else {
+            return Ok(());
+        };
+        self.blank()?;
+        let glyph = if proof.suffices() {
+            Glyph::Yes
+        } else {
+            Glyph::Unknown
+        };
+        self.marked(glyph, &format!("{}.", upper(&proof.sentence())))
     }
 
     /// An Allow of these actions, to be copied.
