@@ -22,6 +22,7 @@ pub mod judgement;
 pub mod names;
 pub mod permissions;
 pub mod policy;
+pub mod policy_text;
 pub mod question;
 pub mod refusal;
 pub mod remedy;

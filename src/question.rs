@@ -122,6 +122,14 @@ impl Question {
         deciding.any(|asked| asked.needs.iter().any(|needed| actions.contains(needed)))
     }
 
+    /// The actions that the pages need on which the answer rests. Sorted.
+    pub fn deciding_actions(&self) -> BTreeSet<&'static str> {
+        let deciding = self.pages.iter().filter(|asked| asked.decides);
+        deciding
+            .flat_map(|asked| asked.needs.iter().copied())
+            .collect()
+    }
+
     /// Those of the actions that the answer rests on; all, where it rests on none of them.
     pub fn decisive<'a>(&self, actions: &[&'a str]) -> Vec<&'a str> {
         let decisive: Vec<&str> = actions

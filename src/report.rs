@@ -607,12 +607,9 @@ fn change(change: &Change) -> Change {
         policy: sanitize(&change.policy),
         arn: sanitized(&change.arn),
         target: sanitized(&change.target),
+        inline_in: change.inline_in.as_ref().map(|via| via.map_name(sanitize)),
         document: change.document.as_ref().map(sanitize_json),
-        diff: change
-            .diff
-            .lines()
-            .map(|line| sanitize(line) + "\n")
-            .collect(),
+        diff: change.diff.iter().map(|line| sanitize(line)).collect(),
         remarks: change.remarks.iter().map(|line| sanitize(line)).collect(),
         ..change.clone()
     }

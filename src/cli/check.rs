@@ -59,7 +59,7 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
 }
 
 /// The question that the options put.
-fn question(pages: &[String], want: Want) -> Result<Question> {
+pub(super) fn question(pages: &[String], want: Want) -> Result<Question> {
     if pages.is_empty() {
         return Ok(Question::about_billing(want));
     }

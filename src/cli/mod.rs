@@ -4,6 +4,7 @@ mod account;
 mod catalog;
 mod check;
 mod explain;
+mod policy;
 mod simulate;
 
 use std::fmt;
@@ -58,6 +59,9 @@ enum Command {
         #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
         color: ColorChoice,
     },
+    /// Print the policy that opens what is asked, for your tools. Offline.
+    #[command(after_help = policy::HELP)]
+    Policy(policy::PolicyArgs),
     /// Print the JSON schema of what a command prints with `-o json`.
     Schema {
         #[arg(value_enum, default_value_t = SchemaOf::Report)]
@@ -102,6 +106,7 @@ impl Cli {
                 output,
                 color,
             } => catalog::list_pages(name.as_deref(), output, color),
+            Command::Policy(args) => policy::run(&args),
             Command::Schema { of } => print(&match of {
                 SchemaOf::Report => crate::report::schema(),
                 SchemaOf::Explain => crate::explain::schema(),

@@ -125,7 +125,7 @@ fn remove(document: &mut Value, index: usize) {
         Value::Array(statements) if index < statements.len() => {
             statements.remove(index);
         }
-        single => *single = Value::Null,
+        single => *single = json!([]),
     }
 }
 

@@ -4,9 +4,10 @@
 
 mod amend;
 mod diff;
+mod place;
 mod proof;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -18,9 +19,12 @@ use crate::finding::Finding;
 use crate::grant::Grant;
 use crate::names::PrincipalKind;
 use crate::policy::{LayerKind, LayerOutcome};
+use crate::policy_text::length;
 use crate::question::Question;
 use crate::refusal::{Effect, Layer};
 
+use place::Place;
+pub use place::PolicyKind;
 pub use proof::Proof;
 
 /// What to change, and what that comes to.
@@ -36,22 +40,24 @@ pub struct Plan {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Change {
-    /// The cause that it lifts.
-    pub code: &'static str,
+    /// The causes that it lifts, or has a part in lifting.
+    pub codes: Vec<&'static str>,
     pub layer: PolicyKind,
     /// The policy as AWS names it; of one to attach, what it may be called.
     pub policy: String,
     pub arn: Option<String>,
     /// For an organization's policy the root, organizational unit or account that it is attached to.
     pub target: Option<String>,
+    /// Of an inline policy, whose it is.
+    pub inline_in: Option<Via>,
     /// Whether it is there already.
     pub action: ChangeKind,
     /// The whole document after the change; `null` where nothing remains of it: detach it.
     pub document: Option<Value>,
-    /// The actions that it allows beside what was allowed; `null` where it changes what is denied.
+    /// The actions to allow in a statement of their own, where that is the whole change.
     pub adds: Option<Vec<String>>,
     /// Line by line, what goes and what comes. Empty for a policy to attach.
-    pub diff: String,
+    pub diff: Vec<String>,
     /// What to know before making it.
     pub remarks: Vec<String>,
 }
@@ -65,45 +71,36 @@ pub enum ChangeKind {
     Amend,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum PolicyKind {
-    IdentityPolicy,
-    PermissionsBoundary,
-    ServiceControlPolicy,
-}
-
-impl PolicyKind {
-    /// How many characters AWS takes, white space left out.
-    ///
-    /// Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>,
-    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
-    fn limit(self) -> usize {
-        match self {
-            Self::IdentityPolicy | Self::PermissionsBoundary => 6_144,
-            Self::ServiceControlPolicy => 10_240,
-        }
-    }
-}
-
 /// What to change so that the pages that the answer rests on open, as far as policies are in the way.
 pub fn plan(evidence: &Evidence, question: &Question, causes: &[Finding]) -> Plan {
-    let mut changed = evidence.clone();
-    let mut changes = Vec::new();
+    let mut draft = Draft {
+        before: evidence,
+        after: evidence.clone(),
+        touched: Vec::new(),
+    };
     for cause in causes {
         let actions: Vec<&str> = cause.actions.iter().map(String::as_str).collect();
         let wanted = question.decisive(&actions);
-        let made = match layer_of(cause.code) {
-            Some((Layer::IdentityPolicy, Effect::ImplicitDeny)) => {
-                attach(&mut changed, cause, &wanted).into_iter().collect()
-            }
-            Some((_, Effect::ExplicitDeny)) => amend_denials(&mut changed, cause, &wanted),
-            Some((layer, Effect::ImplicitDeny)) => allow_in(&mut changed, cause, layer, &wanted),
-            None => Vec::new(),
-        };
-        changes.extend(made);
+        match layer_of(cause.code) {
+            Some((layer, Effect::ImplicitDeny)) => draft.allow(cause.code, layer, &wanted),
+            Some((_, Effect::ExplicitDeny)) => draft.lift(cause, &wanted),
+            None => {}
+        }
     }
-    let proof = (!changes.is_empty()).then(|| Proof::of(&changed, question));
+    // Where a Deny is lifted it may turn out that nothing allows.
+    let needed: Vec<&str> = question.deciding_actions().into_iter().collect();
+    for cause in causes {
+        if let Some((layer, Effect::ExplicitDeny)) = layer_of(cause.code) {
+            draft.allow(cause.code, layer, &needed);
+        }
+    }
+    let changes = draft.changes();
+    let not_lifted = causes
+        .iter()
+        .map(|cause| cause.code)
+        .filter(|code| changes.iter().all(|change| !change.codes.contains(code)))
+        .collect();
+    let proof = (!changes.is_empty()).then(|| Proof::of(&draft.after, question, not_lifted));
     Plan { changes, proof }
 }
 
@@ -124,126 +121,192 @@ fn layer_of(code: &str) -> Option<(Layer, Effect)> {
     })
 }
 
-/// A policy of one's own for what nothing allows.
-fn attach(evidence: &mut Evidence, cause: &Finding, wanted: &[&str]) -> Option<Change> {
-    let principal = evidence.principal.known()?;
-    let via = match principal.kind {
-        PrincipalKind::User => Via::User(principal.name.clone()),
-        PrincipalKind::Role => Via::Role(principal.name.clone()),
-        PrincipalKind::RootUser | PrincipalKind::FederatedUser => return None,
-    };
-    let document = Grant::of(wanted).policy;
-    let name = "SeeBilling".to_owned();
-    evidence.policies.identity.read.push(AttachedPolicy {
-        name: name.clone(),
-        arn: None,
-        via,
-        document: Observed::Known {
-            value: document.to_string(),
-        },
-    });
-    Some(Change {
-        code: cause.code,
-        layer: PolicyKind::IdentityPolicy,
-        policy: name,
-        arn: None,
-        target: None,
-        action: ChangeKind::Attach,
-        remarks: sizes(PolicyKind::IdentityPolicy, &document),
-        document: Some(document),
-        adds: Some(wanted.iter().map(|action| (*action).to_owned()).collect()),
-        diff: String::new(),
-    })
+/// Changes in the making: the evidence as it would be, and which policies were touched for what.
+struct Draft<'a> {
+    before: &'a Evidence,
+    after: Evidence,
+    touched: Vec<Touched>,
 }
 
-/// The statements that deny, changed so that they leave out what is wanted.
-fn amend_denials(evidence: &mut Evidence, cause: &Finding, wanted: &[&str]) -> Vec<Change> {
-    // Several statements of one policy are one change of it.
-    let policies: BTreeSet<(&str, Option<&str>)> = cause
-        .statements
-        .iter()
-        .map(|statement| (statement.policy.as_str(), statement.target.as_deref()))
-        .collect();
-    let mut changes = Vec::new();
-    for (name, target) in policies {
-        let mut indexes: Vec<usize> = cause
-            .statements
-            .iter()
-            .filter(|one| one.policy == name && one.target.as_deref() == target)
-            .map(|one| one.index)
-            .collect();
-        // From the last to the first, so that removing one moves no other.
-        indexes.sort_unstable_by(|a, b| b.cmp(a));
-        let change = find(evidence, name, target).and_then(|(kind, policy)| {
-            amend(cause, kind, target, policy, |document, remarks| {
-                for index in &indexes {
-                    amend::leave_out(document, *index, wanted, remarks);
+struct Touched {
+    codes: Vec<&'static str>,
+    place: Place,
+    /// What is allowed beside what was.
+    adds: BTreeSet<String>,
+    /// Whether it denies less.
+    lifts: bool,
+    remarks: Vec<String>,
+}
+
+impl Draft<'_> {
+    fn touch(&mut self, code: &'static str, place: Place) -> &mut Touched {
+        let known = self.touched.iter().position(|known| known.place == place);
+        let index = known.unwrap_or_else(|| {
+            self.touched.push(Touched {
+                codes: Vec::new(),
+                place,
+                adds: BTreeSet::new(),
+                lifts: false,
+                remarks: Vec::new(),
+            });
+            self.touched.len() - 1
+        });
+        let touched = &mut self.touched[index];
+        if !touched.codes.contains(&code) {
+            touched.codes.push(code);
+        }
+        touched
+    }
+
+    /// The statements that deny, changed so that they leave out what is wanted.
+    fn lift(&mut self, cause: &Finding, wanted: &[&str]) {
+        // Several statements of one policy are one change of it; from the last to the first, so that removing one moves
+        // no other.
+        let mut indexes: BTreeMap<(&str, Option<&str>), BTreeSet<usize>> = BTreeMap::new();
+        for statement in &cause.statements {
+            let policy = (statement.policy.as_str(), statement.target.as_deref());
+            indexes.entry(policy).or_default().insert(statement.index);
+        }
+        for ((name, target), indexes) in indexes {
+            let Some(place) = Place::of(&self.after, name, target) else {
+                continue;
+            };
+            let mut remarks = Vec::new();
+            let changed = place.rewrite(&mut self.after, |document| {
+                for index in indexes.iter().rev() {
+                    amend::leave_out(document, *index, wanted, &mut remarks);
                 }
-            })
-        });
-        changes.extend(change);
+            });
+            if changed {
+                let touched = self.touch(cause.code, place);
+                touched.lifts = true;
+                touched.remarks.append(&mut remarks);
+            }
+        }
     }
-    changes
-}
 
-/// A statement for what a boundary, or a level of the organization, does not allow.
-fn allow_in(
-    evidence: &mut Evidence,
-    cause: &Finding,
-    layer: Layer,
-    wanted: &[&str],
-) -> Vec<Change> {
-    let engine = Engine::new(evidence);
-    let mut omitting: Vec<Option<String>> = wanted
-        .iter()
-        .flat_map(|action| engine.authorize(Way::CommandLine, action).layers)
-        .filter(|found| found.outcome == LayerOutcome::Omits && layer_name(&found.kind) == layer)
-        .map(|found| match found.kind {
-            LayerKind::ServiceControl { target } => Some(target),
-            _ => None,
+    /// An Allow wherever a layer allows something of what is wanted nowhere.
+    fn allow(&mut self, code: &'static str, layer: Layer, wanted: &[&str]) {
+        for (target, omitted) in self.omitted(layer, wanted) {
+            let omitted: Vec<&str> = omitted.iter().map(String::as_str).collect();
+            let place = if layer == Layer::IdentityPolicy {
+                self.attach(&omitted)
+            } else {
+                Place::to_allow_in(&self.after, layer, target.as_deref()).filter(|place| {
+                    place.rewrite(&mut self.after, |document| amend::allow(document, &omitted))
+                })
+            };
+            if let Some(place) = place {
+                let adds = omitted.iter().map(|action| (*action).to_owned());
+                self.touch(code, place).adds.extend(adds);
+            }
+        }
+    }
+
+    /// What a layer does not allow, by level of the organization.
+    fn omitted(&self, layer: Layer, wanted: &[&str]) -> BTreeMap<Option<String>, BTreeSet<String>> {
+        let engine = Engine::new(&self.after);
+        let mut omitted: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
+        for action in wanted {
+            for found in engine.authorize(Way::CommandLine, action).layers {
+                if found.outcome != LayerOutcome::Omits || layer_name(&found.kind) != layer {
+                    continue;
+                }
+                let target = match found.kind {
+                    LayerKind::ServiceControl { target } => Some(target),
+                    _ => None,
+                };
+                let actions = omitted.entry(target).or_default();
+                actions.insert((*action).to_owned());
+            }
+        }
+        omitted
+    }
+
+    /// A policy of one's own for what no identity policy allows.
+    fn attach(&mut self, actions: &[&str]) -> Option<Place> {
+        const NAME: &str = "SeeBilling";
+        let principal = self.after.principal.known()?;
+        let via = match principal.kind {
+            PrincipalKind::User => Via::User(principal.name.clone()),
+            PrincipalKind::Role => Via::Role(principal.name.clone()),
+            PrincipalKind::RootUser | PrincipalKind::FederatedUser => return None,
+        };
+        let place = Place::identity(NAME);
+        // One policy for all of it.
+        let known = self.touched.iter().find(|touched| touched.place == place);
+        let mut all: BTreeSet<&str> = actions.iter().copied().collect();
+        all.extend(
+            known
+                .iter()
+                .flat_map(|touched| &touched.adds)
+                .map(String::as_str),
+        );
+        let all: Vec<&str> = all.into_iter().collect();
+        let read = &mut self.after.policies.identity.read;
+        read.retain(|policy| policy.name != NAME || policy.arn.as_deref() != Some(""));
+        read.push(AttachedPolicy {
+            name: NAME.to_owned(),
+            // It has none yet; the one that it will have keeps it from being taken for an inline policy.
+            arn: Some(String::new()),
+            via,
+            document: Observed::Known {
+                value: Grant::of(&all).policy.to_string(),
+            },
+        });
+        Some(place)
+    }
+
+    fn changes(&self) -> Vec<Change> {
+        self.touched
+            .iter()
+            .filter_map(|touched| self.change(touched))
+            .collect()
+    }
+
+    fn change(&self, touched: &Touched) -> Option<Change> {
+        let place = &touched.place;
+        let policy = place.policy(&self.after)?;
+        let before = place.policy(self.before).and_then(document_of);
+        let after = document_of(policy).filter(amend::has_statements);
+        let is_new = before.is_none();
+        let mut remarks = touched.remarks.clone();
+        remarks.extend(reach(policy, is_new));
+        remarks.extend(
+            after
+                .as_ref()
+                .and_then(|document| too_long(place.layer, document)),
+        );
+        Some(Change {
+            codes: touched.codes.clone(),
+            layer: place.layer,
+            policy: policy.name.clone(),
+            arn: policy.arn.clone().filter(|arn| !arn.is_empty()),
+            target: place.target.clone(),
+            inline_in: (policy.arn.is_none() && place.target.is_none()).then(|| policy.via.clone()),
+            action: if is_new {
+                ChangeKind::Attach
+            } else {
+                ChangeKind::Amend
+            },
+            adds: (!touched.lifts).then(|| touched.adds.iter().cloned().collect()),
+            diff: before
+                .map(|before| diff::of(&before, after.as_ref()))
+                .unwrap_or_default(),
+            document: after,
+            remarks,
         })
-        .collect();
-    omitting.sort();
-    omitting.dedup();
-    let mut changes = Vec::new();
-    for target in omitting {
-        let change = first_of(evidence, layer, target.as_deref()).and_then(|(kind, policy)| {
-            amend(cause, kind, target.as_deref(), policy, |document, _| {
-                amend::allow(document, wanted);
-            })
-        });
-        changes.extend(change.map(|change| Change {
-            adds: Some(wanted.iter().map(|action| (*action).to_owned()).collect()),
-            ..change
-        }));
     }
-    changes
 }
 
-/// Changes one policy in the evidence, and says how.
-fn amend(
-    cause: &Finding,
-    layer: PolicyKind,
-    target: Option<&str>,
-    policy: &mut AttachedPolicy,
-    change: impl FnOnce(&mut Value, &mut Vec<String>),
-) -> Option<Change> {
-    let before: Value = serde_json::from_str(policy.document.known()?).ok()?;
-    let mut after = before.clone();
+fn document_of(policy: &AttachedPolicy) -> Option<Value> {
+    serde_json::from_str(policy.document.known()?).ok()
+}
+
+/// Whom else the change concerns.
+fn reach(policy: &AttachedPolicy, is_new: bool) -> Vec<String> {
     let mut remarks = Vec::new();
-    change(&mut after, &mut remarks);
-    if after == before {
-        return None;
-    }
-    let whole = amend::has_statements(&after).then_some(after);
-    policy.document = Observed::Known {
-        value: match &whole {
-            Some(document) => document.to_string(),
-            // Nothing is left of it: it says neither yes nor no.
-            None => r#"{"Version": "2012-10-17", "Statement": []}"#.to_owned(),
-        },
-    };
-    if policy.arn.as_deref().is_some_and(is_managed_by_aws) {
+    if policy.arn.as_deref().is_some_and(place::is_managed_by_aws) {
         remarks.push(format!(
             "AWS manages {}, and nobody can change it: put a copy with this change in its place",
             policy.name
@@ -254,102 +317,19 @@ fn amend(
         Via::Organization(target) => {
             remarks.push(format!("it holds for every account below {target}"));
         }
-        _ => {}
+        _ if is_new || policy.arn.is_none() => {}
+        _ => remarks.push("it holds for whoever else has the policy".to_owned()),
     }
-    if let Some(document) = &whole {
-        remarks.extend(sizes(layer, document));
-    }
-    Some(Change {
-        code: cause.code,
-        layer,
-        policy: policy.name.clone(),
-        arn: policy.arn.clone(),
-        target: target.map(str::to_owned),
-        action: ChangeKind::Amend,
-        adds: None,
-        diff: diff::of(&before, whole.as_ref()),
-        document: whole,
-        remarks,
+    remarks
+}
+
+/// Where a document is more than AWS takes.
+fn too_long(layer: PolicyKind, document: &Value) -> Option<String> {
+    let length = length(document);
+    (length > layer.limit()).then(|| {
+        format!(
+            "it has {length} characters, and AWS takes {}: spread it over two policies",
+            layer.limit()
+        )
     })
-}
-
-/// Whether it is more than AWS takes.
-fn sizes(layer: PolicyKind, document: &Value) -> Vec<String> {
-    let size = document.to_string().chars().count();
-    if size <= layer.limit() {
-        return Vec::new();
-    }
-    vec![format!(
-        "it has {size} characters, and AWS takes {}: spread it over two policies",
-        layer.limit()
-    )]
-}
-
-fn is_managed_by_aws(arn: &str) -> bool {
-    arn.contains(":iam::aws:policy/") || arn.contains(":organizations::aws:policy/")
-}
-
-/// The policy that a finding names. The engine's names say of an inline policy whose it is.
-fn find<'a>(
-    evidence: &'a mut Evidence,
-    name: &str,
-    target: Option<&str>,
-) -> Option<(PolicyKind, &'a mut AttachedPolicy)> {
-    let policies = &mut evidence.policies;
-    if target.is_some() {
-        let Observed::Known { value: levels } = &mut policies.service_control else {
-            return None;
-        };
-        let level = levels
-            .iter_mut()
-            .find(|level| Some(level.target.as_str()) == target)?;
-        let Observed::Known { value } = &mut level.policies else {
-            return None;
-        };
-        let policy = value.iter_mut().find(|policy| policy.name == name)?;
-        return Some((PolicyKind::ServiceControlPolicy, policy));
-    }
-    if let Observed::Known { value } = &mut policies.permissions_boundary
-        && value.name == name
-    {
-        return Some((PolicyKind::PermissionsBoundary, value));
-    }
-    policies
-        .identity
-        .read
-        .iter_mut()
-        .find(|policy| crate::engine::label(policy) == name)
-        .map(|policy| (PolicyKind::IdentityPolicy, policy))
-}
-
-/// The policy to which an Allow is added: the boundary, or the first of a level that is not AWS's own.
-fn first_of<'a>(
-    evidence: &'a mut Evidence,
-    layer: Layer,
-    target: Option<&str>,
-) -> Option<(PolicyKind, &'a mut AttachedPolicy)> {
-    let policies = &mut evidence.policies;
-    match (layer, target) {
-        (Layer::PermissionsBoundary, _) => match &mut policies.permissions_boundary {
-            Observed::Known { value } => Some((PolicyKind::PermissionsBoundary, value)),
-            _ => None,
-        },
-        (Layer::ServiceControlPolicy, Some(target)) => {
-            let Observed::Known { value: levels } = &mut policies.service_control else {
-                return None;
-            };
-            let level = levels.iter_mut().find(|level| level.target == target)?;
-            let Observed::Known { value } = &mut level.policies else {
-                return None;
-            };
-            let own = |policy: &&mut AttachedPolicy| {
-                !policy.arn.as_deref().is_some_and(is_managed_by_aws)
-            };
-            value
-                .iter_mut()
-                .find(own)
-                .map(|policy| (PolicyKind::ServiceControlPolicy, policy))
-        }
-        _ => None,
-    }
 }

@@ -9,6 +9,7 @@ use crate::engine::{Engine, Way};
 use crate::evidence::Evidence;
 use crate::policy::{Decision, LayerOutcome};
 use crate::question::Question;
+use crate::text::list;
 
 /// The engine's answers with every change made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
@@ -20,23 +21,25 @@ pub struct Proof {
     pub allowed: Vec<String>,
     /// What could not be read, and may refuse all the same.
     pub unread: BTreeSet<String>,
+    /// The causes that none of the changes lifts.
+    pub not_lifted: Vec<&'static str>,
     /// What the others still wait for, with the actions.
     pub waiting: BTreeMap<String, Vec<String>>,
 }
 
 impl Proof {
-    pub(super) fn of(changed: &Evidence, question: &Question) -> Self {
+    pub(super) fn of(
+        changed: &Evidence,
+        question: &Question,
+        not_lifted: Vec<&'static str>,
+    ) -> Self {
         let engine = Engine::new(changed);
-        let actions: BTreeSet<&str> = question
-            .pages()
-            .iter()
-            .filter(|asked| asked.decides)
-            .flat_map(|asked| asked.needs.iter().copied())
-            .collect();
+        let actions = question.deciding_actions();
         let mut proof = Self {
             actions: actions.iter().map(|action| (*action).to_owned()).collect(),
             allowed: Vec::new(),
             unread: BTreeSet::new(),
+            not_lifted,
             waiting: BTreeMap::new(),
         };
         for action in actions {
@@ -75,9 +78,9 @@ impl Proof {
         proof
     }
 
-    /// Whether the changes suffice, as far as the policies that were read decide.
+    /// Whether the changes suffice, as far as it was seen.
     pub fn suffices(&self) -> bool {
-        self.waiting.is_empty()
+        self.waiting.is_empty() && self.not_lifted.is_empty()
     }
 
     /// The result in a sentence.
@@ -93,6 +96,13 @@ impl Proof {
                     format!("{tried}, as far as they could be read (not all could: {reason})")
                 }
             };
+        }
+        if self.waiting.is_empty() {
+            return format!(
+                "tried: with this change the policies that were read allow all {all} actions that are needed; {} has to be \
+                 lifted besides",
+                list(&self.not_lifted)
+            );
         }
         let waiting: Vec<&str> = self.waiting.keys().map(String::as_str).collect();
         format!(

@@ -3,6 +3,7 @@
 mod explanation;
 mod pages;
 mod palette;
+mod policies;
 mod terminal;
 
 use std::io::{self, Write};
@@ -10,6 +11,7 @@ use std::io::{self, Write};
 pub use explanation::{write_explanation, write_page};
 pub use pages::{write_needs, write_pages, write_pages_json};
 pub use palette::{ColorChoice, Palette};
+pub use policies::{PolicyFormat, PolicyToMake, write_policies};
 
 use crate::report::Report;
 

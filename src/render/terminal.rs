@@ -9,7 +9,7 @@ use super::palette::{Glyph, Palette};
 use crate::checks::BILLS_ELSEWHERE;
 use crate::diagnosis::State;
 use crate::finding::Confidence;
-use crate::fix::Change;
+use crate::fix::{Change, ChangeKind};
 use crate::names::PrincipalKind;
 use crate::remedy::Actor;
 use crate::report::{Cause, CheckStatus, PageState, Report, SwitchState};
@@ -197,8 +197,12 @@ impl<W: Write> Page<'_, W> {
                 page.statement(&grant.beside, at)
             })?;
         }
-        let amended = |change: &&Change| change.code == cause.code && !change.diff.is_empty();
-        for change in report.changes.iter().filter(amended) {
+        // What a grant asks for stands there already.
+        let own = |change: &&Change| {
+            change.codes.first() == Some(&cause.code)
+                && (change.action == ChangeKind::Amend || cause.grant.is_none())
+        };
+        for change in report.changes.iter().filter(own) {
             self.labelled(indent, "The change", |page, at| page.change(change, at))?;
         }
         Ok(())
@@ -211,9 +215,11 @@ impl<W: Write> Page<'_, W> {
             .as_ref()
             .map(|target| format!(" at {target}"))
             .unwrap_or_default();
-        let palette = self.palette;
         if let Some(added) = &change.adds {
-            let add = format!("add to {}{place} this statement:", change.policy);
+            let add = match change.action {
+                ChangeKind::Attach => "attach a policy with this statement:".to_owned(),
+                ChangeKind::Amend => format!("add to {}{place} this statement:", change.policy),
+            };
             self.paragraph_beside(&add, at, at, str::to_owned)?;
             write!(self.out, "{}", " ".repeat(at))?;
             self.statement(added, at)?;
@@ -227,10 +233,11 @@ impl<W: Write> Page<'_, W> {
     }
 
     /// What goes and what comes.
-    fn diff(&mut self, head: &str, diff: &str, at: usize) -> io::Result<()> {
+    fn diff(&mut self, head: &str, diff: &[String], at: usize) -> io::Result<()> {
         let palette = self.palette;
         self.paragraph_beside(head, at, at, str::to_owned)?;
-        let lines: Vec<&str> = diff.lines().skip(2).collect();
+        // The first line only says where the first hunk begins.
+        let lines = diff.get(1..).unwrap_or_default();
         for line in lines.iter().take(LONGEST_DIFF) {
             let line = palette.plain(line);
             let styled = match line.chars().next() {

@@ -14,6 +14,7 @@ mod docs;
 mod emulators;
 mod explain;
 mod faults;
+mod fixes;
 mod misdiagnosis;
 mod policy_caller;
 mod policy_cases;

@@ -7,6 +7,7 @@ mod account;
 mod explain;
 mod ministack;
 mod moto;
+mod policy;
 mod winterbaume;
 
 use std::fs;
@@ -25,28 +26,34 @@ use crate::tool::{Run, run, tool};
 const REQUIREMENTS: &str = include_str!("../../emulators/requirements.txt");
 
 /// The folder of the programs, installed once.
-static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| {
-    let venv = Path::new(env!("CARGO_TARGET_TMPDIR")).join("emulators");
+static PROGRAMS: LazyLock<PathBuf> = LazyLock::new(|| programs("emulators", REQUIREMENTS));
+
+/// The programs of `tests/NAME/requirements.txt`, in an environment of their own.
+fn programs(name: &str, requirements: &str) -> PathBuf {
+    let venv = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let marker = venv.join("installed");
     let programs = venv.join("bin");
-    if fs::read_to_string(&marker).is_ok_and(|installed| installed == REQUIREMENTS) {
+    if fs::read_to_string(&marker).is_ok_and(|installed| installed == requirements) {
         return programs;
     }
     let _ = fs::remove_dir_all(&venv);
-    let list = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/emulators/requirements.txt");
+    let list = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(name)
+        .join("requirements.txt");
     must(
         Command::new("python3").args(["-m", "venv"]).arg(&venv),
-        "Python 3 with venv is needed for the emulators",
+        &format!("Python 3 with venv is needed for {name}"),
     );
     must(
         Command::new(programs.join("pip"))
             .args(["install", "--quiet", "--disable-pip-version-check", "-r"])
             .arg(list),
-        "the emulators could not be installed by pip",
+        &format!("{name} could not be installed by pip"),
     );
-    fs::write(&marker, REQUIREMENTS).expect("target is writable");
+    fs::write(&marker, requirements).expect("target is writable");
     programs
-});
+}
 
 fn must(command: &mut Command, otherwise: &str) {
     let output = command
