@@ -32,3 +32,4 @@ pub mod schema;
 pub mod settings;
 pub mod simulate;
 pub mod text;
+pub mod wait;

@@ -52,12 +52,12 @@ impl AccountArgs {
         self.demo.as_deref() == Some("list")
     }
 
-    /// Collects the evidence, from AWS or from a made-up account.
+    /// Where to look, for whoever looks more than once.
     ///
     /// # Errors
     ///
-    /// Where the settings can't be used, or there is no such demo account.
-    pub(super) async fn collect(self, question: &Question) -> Result<Evidence> {
+    /// Where there is no such demo account.
+    pub(super) fn open(self, question: &Question) -> Result<Source> {
         let mut settings = Settings {
             question: question.clone(),
             profile: self.profile,
@@ -68,10 +68,31 @@ impl AccountArgs {
             timeout: self.timeout,
             credentials: Credentials::Chain,
         };
-        // Answers as long as it lives.
-        let _responder = match &self.demo {
+        let demo = match &self.demo {
             Some(name) => Some(start_demo(name, &mut settings)?),
             None => None,
+        };
+        Ok(Source { settings, demo })
+    }
+}
+
+/// Somewhere to look.
+pub(super) struct Source {
+    settings: Settings,
+    /// Answers as long as it lives.
+    demo: Option<demo::Responder>,
+}
+
+impl Source {
+    /// Collects the evidence; `paid`: whether Cost Explorer may be asked, unless --free forbids it.
+    ///
+    /// # Errors
+    ///
+    /// Where the settings can't be used.
+    pub(super) async fn look(&self, paid: bool) -> Result<Evidence> {
+        let settings = Settings {
+            free: self.settings.free || !paid,
+            ..self.settings.clone()
         };
         with_progress(aws::collect(&settings))
             .await
@@ -79,6 +100,13 @@ impl AccountArgs {
                 Some(hint) => anyhow::Error::new(error).context(Hint(hint)),
                 None => error.into(),
             })
+    }
+
+    /// In a demo, somebody mends what is wrong after a while.
+    pub(super) fn mend_after(&self, time: Duration) {
+        if let Some(responder) = &self.demo {
+            responder.mend_after(time);
+        }
     }
 }
 

@@ -1,17 +1,21 @@
 //! `billing-doctor check`.
 
+use std::time::Duration;
+
 use anyhow::{Result, anyhow};
 use clap::Args;
 
 use super::account::{AccountArgs, demo_list};
 use super::catalog::no_such_page;
 use super::print;
+use super::wait::{Tell, wait};
 use crate::catalog::page;
-use crate::diagnosis::diagnose;
+use crate::diagnosis::{State, diagnose};
 use crate::exit_status::ExitStatus;
 use crate::question::{Question, Want};
 use crate::render::{self, ColorChoice, Format, Palette};
 use crate::report::Report;
+use crate::wait::Look;
 
 pub(super) const HELP: &str = "\
 Exit status: 0 access works, 1 a cause was found, 2 the tool could not run, 3 it could not be determined.
@@ -36,6 +40,10 @@ pub(super) struct CheckArgs {
     #[arg(long, value_enum, default_value_t = Want::View)]
     want: Want,
 
+    /// Look again until access works, for ten minutes unless another time is given (30s, 10m, 1h); without paying twice.
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", value_parser = duration)]
+    wait: Option<Duration>,
+
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     output: Format,
 
@@ -48,14 +56,74 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
         return print(demo_list());
     }
     let question = question(&args.page, args.want)?;
-    let evidence = args.account.collect(&question).await?;
+    let source = args.account.open(&question)?;
+    let evidence = source.look(true).await?;
     let diagnosis = diagnose(&evidence, &question);
-    let report = Report::new(&evidence, &diagnosis);
-    let palette = Palette::of_stdout(args.color);
+    let mut state = diagnosis.state;
+    // For scripts there is one document, of the last look.
+    let waits = args.wait.filter(|_| state != State::Healthy);
+    if waits.is_none() || args.output == Format::Text {
+        let report = Report::new(&evidence, &diagnosis);
+        print(rendered(&report, args.output, args.color)?)?;
+    }
+    if let Some(limit) = waits {
+        let tell = match args.output {
+            Format::Text => Tell::StandardOutput,
+            Format::Json => Tell::StandardError,
+        };
+        let first = Look {
+            evidence,
+            diagnosis,
+        };
+        if args.output == Format::Text {
+            let minutes = shown(limit);
+            tell.line(&format!("\nLooking again for {minutes}; Ctrl-C ends it."));
+        }
+        let Some(last) = wait(&source, &question, first, limit, tell).await? else {
+            return Ok(state.into());
+        };
+        state = last.diagnosis.state;
+        let report = Report::new(&last.evidence, &last.diagnosis);
+        match args.output {
+            Format::Json => {
+                print(rendered(&report, args.output, args.color)?)?;
+            }
+            Format::Text => tell.line(&report.headline),
+        }
+    }
+    Ok(state.into())
+}
+
+fn rendered(report: &Report, format: Format, color: ColorChoice) -> Result<Vec<u8>> {
+    let palette = Palette::of_stdout(color);
     let mut bytes = Vec::new();
-    render::write(&report, args.output, &palette, &mut bytes)?;
-    print(bytes)?;
-    Ok(diagnosis.state.into())
+    render::write(report, format, &palette, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// A time for people: `90 s`, `10 min`.
+fn shown(time: Duration) -> String {
+    match time.as_secs() {
+        seconds if seconds % 60 == 0 && seconds > 0 => format!("{} min", seconds / 60),
+        _ => format!("{} s", time.as_secs_f64()),
+    }
+}
+
+/// `30s`, `10m`, `1h`; a bare number counts seconds. A second at least, a day at most.
+fn duration(text: &str) -> Result<Duration, String> {
+    let (number, unit) = match text.char_indices().last() {
+        Some((at, 's')) => (&text[..at], 1.0),
+        Some((at, 'm')) => (&text[..at], 60.0),
+        Some((at, 'h')) => (&text[..at], 3600.0),
+        _ => (text, 1.0),
+    };
+    number
+        .parse::<f64>()
+        .ok()
+        .map(|number| number * unit)
+        .filter(|seconds| (1.0..=86_400.0).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "must be a time such as 30s, 10m or 1h, a day at most".to_owned())
 }
 
 /// The question that the options put.

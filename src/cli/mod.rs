@@ -6,6 +6,7 @@ mod check;
 mod explain;
 mod policy;
 mod simulate;
+mod wait;
 
 use std::fmt;
 use std::io::{self, Write};

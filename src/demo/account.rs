@@ -74,9 +74,20 @@ pub struct Account {
     /// Whether refusals name the policy that denies, as services have begun to do in 2026.
     #[serde(default)]
     pub refusals_name_policies: bool,
+    /// What changes when somebody mends what is wrong: a JSON merge patch of this description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mended: Option<Value>,
 }
 
 impl Account {
+    /// The account after somebody has mended it, where the description says how.
+    pub fn mended(&self) -> Option<Account> {
+        let patch = self.mended.clone()?;
+        let mut description = serde_json::to_value(self).ok()?;
+        merge(&mut description, patch);
+        serde_json::from_value(description).ok()
+    }
+
     /// Reads an account from its JSON text.
     pub fn from_json(text: &str) -> serde_json::Result<Account> {
         serde_json::from_str(text)
@@ -499,4 +510,16 @@ fn first_version() -> String {
 
 fn yes() -> bool {
     true
+}
+
+/// Source: <https://www.rfc-editor.org/rfc/rfc7396>
+fn merge(into: &mut Value, patch: Value) {
+    match (into, patch) {
+        (Value::Object(into), Value::Object(patch)) => {
+            for (key, value) in patch {
+                merge(into.entry(key).or_insert(Value::Null), value);
+            }
+        }
+        (into, patch) => *into = patch,
+    }
 }

@@ -7,7 +7,7 @@ use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::task::{Context, Poll};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -108,15 +108,13 @@ impl Responder {
         Responder,
         oneshot::Receiver<Infallible>,
     )> {
-        let world = World::new(account)
-            .map_err(|reason| io::Error::new(io::ErrorKind::InvalidInput, reason))?;
+        let state = State::new(account, faults)?;
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let (stop, stopped) = oneshot::channel();
         let shared = Arc::new(Shared {
-            world,
-            faults,
+            state: RwLock::new(state),
             started: Instant::now(),
             in_flight: AtomicUsize::new(0),
             calls: Mutex::new(Vec::new()),
@@ -128,6 +126,26 @@ impl Responder {
             thread: None,
         };
         Ok((listener, responder, stopped))
+    }
+
+    /// From now on it is this account, and this goes wrong. An account that is not whole is an error.
+    pub fn change(&self, account: Account, faults: Faults) -> io::Result<()> {
+        self.shared.change(State::new(account, faults)?);
+        Ok(())
+    }
+
+    /// Somebody mends the account after a while, if its description says how. For `--wait`; on the current runtime.
+    pub fn mend_after(&self, time: Duration) {
+        let Some(mended) = self.shared.state().world.account().mended() else {
+            return;
+        };
+        let shared = Arc::clone(&self.shared);
+        tokio::spawn(async move {
+            tokio::time::sleep(time).await;
+            if let Ok(state) = State::new(mended, Faults::none()) {
+                shared.change(state);
+            }
+        });
     }
 
     /// `http://127.0.0.1:PORT`, for `AWS_ENDPOINT_URL` or `--endpoint-url`.
@@ -154,14 +172,37 @@ impl Drop for Responder {
 /// What the connections have in common.
 #[derive(Debug)]
 struct Shared {
-    world: World,
-    faults: Faults,
+    state: RwLock<Arc<State>>,
     started: Instant,
     in_flight: AtomicUsize,
     calls: Mutex<Vec<RecordedCall>>,
 }
 
+/// The account and what goes wrong with it, until it is changed.
+#[derive(Debug)]
+struct State {
+    world: World,
+    faults: Faults,
+}
+
+impl State {
+    fn new(account: Account, faults: Faults) -> io::Result<Arc<State>> {
+        let world = World::new(account)
+            .map_err(|reason| io::Error::new(io::ErrorKind::InvalidInput, reason))?;
+        Ok(Arc::new(State { world, faults }))
+    }
+}
+
 impl Shared {
+    fn state(&self) -> Arc<State> {
+        let state = self.state.read().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(&state)
+    }
+
+    fn change(&self, state: Arc<State>) {
+        *self.state.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+
     fn calls(&self) -> std::sync::MutexGuard<'_, Vec<RecordedCall>> {
         self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -215,11 +256,12 @@ async fn respond(
     let call = Call::read(head.uri.path(), &head.headers, &body);
     let record = Record::open(&shared, &call, &body);
     let request_id = format!("{:08x}-0000-4000-8000-000000000000", record.number + 1);
-    let delay = shared.faults.delay(&call);
+    let state = shared.state();
+    let delay = state.faults.delay(&call);
     if !delay.is_zero() {
         tokio::time::sleep(delay).await;
     }
-    let fault = shared.faults.strike(&call);
+    let fault = state.faults.strike(&call);
     match fault {
         Some(Fault::Stall) => std::future::pending().await,
         Some(Fault::Reset) => return Err(Closed),
@@ -227,7 +269,7 @@ async fn respond(
     }
     let reply = fault
         .and_then(|fault| faults::reply(fault, &call, &request_id))
-        .unwrap_or_else(|| Reply::new(&call, &request_id, services::answer(&shared.world, &call)));
+        .unwrap_or_else(|| Reply::new(&call, &request_id, services::answer(&state.world, &call)));
     let truncated = fault == Some(&Fault::Truncate);
     Ok(response(reply, &request_id, truncated))
 }

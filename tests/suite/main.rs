@@ -30,3 +30,4 @@ mod simulate;
 mod simulate_command;
 mod surroundings;
 mod tool;
+mod wait;

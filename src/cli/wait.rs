@@ -1,0 +1,90 @@
+//! `billing-doctor check --wait`.
+
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+
+use super::account::Source;
+use super::print;
+use crate::evidence::Evidence;
+use crate::question::Question;
+use crate::text::sanitize;
+use crate::wait::{Look, Surroundings, until_it_works};
+
+/// When somebody mends a demo account, for whoever watches.
+const DEMO_IS_MENDED: Duration = Duration::from_secs(4);
+
+/// Looks again until access works, the time is up or Ctrl-C is pressed. The last look is the result.
+///
+/// # Errors
+///
+/// Where it could not look at all.
+pub(super) async fn wait(
+    source: &Source,
+    question: &Question,
+    first: Look,
+    limit: Duration,
+    tell: Tell,
+) -> Result<Option<Look>> {
+    source.mend_after(DEMO_IS_MENDED);
+    let mut around = Terminal {
+        source,
+        began: Instant::now(),
+        tell,
+    };
+    tokio::select! {
+        last = until_it_works(first, question, limit, &mut around) => last.map(Some),
+        _ = tokio::signal::ctrl_c() => {
+            // Whatever stood on the line stays behind.
+            eprintln!();
+            Ok(None)
+        }
+    }
+}
+
+/// Where changes are told: JSON on standard output is one document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tell {
+    StandardOutput,
+    StandardError,
+}
+
+impl Tell {
+    pub(super) fn line(self, line: &str) {
+        let told = match self {
+            Self::StandardOutput => print(format!("{line}\n")).map(|_| ()),
+            Self::StandardError => {
+                eprintln!("{line}");
+                Ok(())
+            }
+        };
+        // Whoever closed the pipe waits no more, and the exit status still tells.
+        drop(told);
+    }
+}
+
+struct Terminal<'a> {
+    source: &'a Source,
+    began: Instant,
+    tell: Tell,
+}
+
+impl Surroundings for Terminal<'_> {
+    async fn look(&mut self, paid: bool) -> Result<Evidence> {
+        self.source.look(paid).await
+    }
+
+    async fn pause(&mut self, time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+
+    fn say(&mut self, line: &str) {
+        let seconds = self.began.elapsed().as_secs();
+        self.tell
+            .line(&format!("after {seconds} s: {}", sanitize(line)));
+    }
+}

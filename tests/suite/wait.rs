@@ -1,0 +1,271 @@
+//! `--wait`, with a clock that the test holds: what is told, when it ends, and what it costs.
+
+use std::time::Duration;
+
+use billing_doctor::demo::{Account, Fault, Faults, Responder};
+use billing_doctor::diagnosis::{State, diagnose};
+use billing_doctor::evidence::Evidence;
+use billing_doctor::question::Question;
+use billing_doctor::settings::Settings;
+use billing_doctor::wait::{Look, Surroundings, until_it_works};
+use serde_json::{Value, json};
+
+use crate::scenarios::account;
+use crate::tool::{run, settings_for, tool};
+
+/// Something that happens at a time of the test's clock.
+struct Event {
+    at: Duration,
+    account: Account,
+    faults: Faults,
+}
+
+fn at(seconds: u64, account: Account) -> Event {
+    failing(seconds, account, Faults::none())
+}
+
+fn failing(seconds: u64, account: Account, faults: Faults) -> Event {
+    Event {
+        at: Duration::from_secs(seconds),
+        account,
+        faults,
+    }
+}
+
+struct Test {
+    responder: Responder,
+    settings: Settings,
+    clock: Duration,
+    events: Vec<Event>,
+    lines: Vec<String>,
+    pauses: Vec<Duration>,
+    cost_usd: f64,
+}
+
+impl Surroundings for Test {
+    async fn look(&mut self, paid: bool) -> anyhow::Result<Evidence> {
+        let settings = Settings {
+            free: !paid,
+            ..self.settings.clone()
+        };
+        let evidence = billing_doctor::aws::collect(&settings).await?;
+        self.cost_usd += evidence.calls.iter().map(|call| call.cost_usd).sum::<f64>();
+        Ok(evidence)
+    }
+
+    async fn pause(&mut self, time: Duration) {
+        self.clock += time;
+        self.pauses.push(time);
+        let (due, later) = std::mem::take(&mut self.events)
+            .into_iter()
+            .partition(|event| event.at <= self.clock);
+        self.events = later;
+        for event in due {
+            let event: Event = event;
+            self.responder
+                .change(event.account, event.faults)
+                .expect("the account is whole");
+        }
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.clock
+    }
+
+    fn say(&mut self, line: &str) {
+        self.lines.push(line.to_owned());
+    }
+}
+
+/// How a wait of ten minutes ends, and what it was like.
+fn wait(first: Account, events: Vec<Event>) -> (State, Test) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let responder = Responder::start(first.clone(), Faults::none()).expect("loopback is free");
+        let settings = settings_for(&first, &responder);
+        let mut test = Test {
+            responder,
+            settings,
+            clock: Duration::ZERO,
+            events,
+            lines: Vec::new(),
+            pauses: Vec::new(),
+            cost_usd: 0.0,
+        };
+        let question = Question::default();
+        let evidence = test.look(true).await.expect("it looks");
+        let diagnosis = diagnose(&evidence, &question);
+        let first = Look {
+            evidence,
+            diagnosis,
+        };
+        let limit = Duration::from_secs(600);
+        let last = until_it_works(first, &question, limit, &mut test)
+            .await
+            .expect("it looks");
+        (last.diagnosis.state, test)
+    })
+}
+
+fn off() -> Account {
+    account("iam-access-off", json!({}))
+}
+
+fn on() -> Account {
+    account("iam-access-off", json!({"iamAccessToBilling": "activated"}))
+}
+
+#[test]
+fn it_ends_as_soon_as_the_switch_is_on_and_says_what_changed() {
+    let (state, test) = wait(off(), vec![at(60, on())]);
+    assert_eq!(state, State::Healthy);
+    assert!(test.clock < Duration::from_secs(120), "{:?}", test.clock);
+    assert_eq!(
+        test.lines[0],
+        "no longer in the way: iam-access-not-activated"
+    );
+    assert!(test.lines[1].starts_with("open now: "), "{:?}", test.lines);
+    assert_eq!(test.lines.len(), 2, "{:?}", test.lines);
+    assert!(test.cost_usd <= 0.01 + 1e-9, "{}", test.cost_usd);
+}
+
+#[test]
+fn a_policy_that_comes_first_and_the_switch_later_are_told_one_after_the_other() {
+    let both_off = account(
+        "no-billing-policy",
+        json!({"iamAccessToBilling": "notActivated"}),
+    );
+    let policy = json!([{"name": "bob", "path": "/developers/", "attachedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"]}]);
+    let with_policy = |switch: &str| {
+        account(
+            "no-billing-policy",
+            json!({"iamAccessToBilling": switch, "users": policy, "groups": []}),
+        )
+    };
+    let events = vec![
+        at(20, with_policy("notActivated")),
+        at(60, with_policy("activated")),
+    ];
+    let (state, test) = wait(both_off, events);
+    assert_eq!(state, State::Healthy);
+    let told = test.lines.join("\n");
+    assert!(
+        told.contains("no longer in the way: identity-policy-omits-billing"),
+        "{told}"
+    );
+    // The switch could only be seen once the policy was there.
+    assert!(told.contains("(iam-access-not-activated)"), "{told}");
+    assert!(
+        told.contains("no longer in the way: iam-access-not-activated"),
+        "{told}"
+    );
+    assert!(test.cost_usd <= 0.01 + 1e-9, "{}", test.cost_usd);
+}
+
+#[test]
+fn cost_explorer_is_asked_while_it_refuses_and_paid_once() {
+    let enabled = account(
+        "cost-explorer-never-enabled",
+        json!({"costExplorer": "enabled"}),
+    );
+    let never = account("cost-explorer-never-enabled", json!({}));
+    let (state, test) = wait(never, vec![at(100, enabled)]);
+    assert_eq!(state, State::Healthy);
+    assert!((test.cost_usd - 0.01).abs() < 1e-9, "{}", test.cost_usd);
+}
+
+#[test]
+fn what_was_paid_for_is_not_paid_for_again() {
+    // Cost Explorer answers from the beginning; it is the boundary of budgets that has to go.
+    let deny = json!({"name": "alice", "attachedPolicies": ["arn:aws:iam::aws:policy/AdministratorAccess"], "inlinePolicies": [
+        {"name": "NoBudgets", "document": {"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "budgets:*", "Resource": "*"}]}}]});
+    let first = account("healthy", json!({"users": [deny]}));
+    let (state, test) = wait(first, vec![at(200, account("healthy", json!({})))]);
+    assert_eq!(state, State::Healthy);
+    assert!((test.cost_usd - 0.01).abs() < 1e-9, "{}", test.cost_usd);
+}
+
+#[test]
+fn aws_failing_for_a_while_is_told_once_and_ends_nothing() {
+    let throttled = || Faults::none().everywhere(Fault::Throttle { times: None });
+    let events = vec![
+        failing(10, off(), throttled()),
+        at(40, off()),
+        failing(80, off(), throttled()),
+        at(200, on()),
+    ];
+    let (state, test) = wait(off(), events);
+    assert_eq!(state, State::Healthy);
+    let mut lines = test.lines.clone();
+    lines.sort();
+    let all = lines.len();
+    lines.dedup();
+    assert_eq!(
+        all,
+        lines.len(),
+        "never the same line twice: {:?}",
+        test.lines
+    );
+    assert!(
+        test.lines.iter().any(|line| line.contains("(throttled)")),
+        "{:?}",
+        test.lines
+    );
+}
+
+#[test]
+fn the_pauses_grow_and_the_time_is_kept() {
+    let (state, test) = wait(off(), Vec::new());
+    assert_eq!(state, State::Blocked);
+    assert_eq!(test.clock, Duration::from_secs(600));
+    assert_eq!(test.lines, [""; 0]);
+    assert!(test.pauses.is_sorted() || test.pauses[..test.pauses.len() - 1].is_sorted());
+    assert_eq!(test.pauses[0], Duration::from_secs(2));
+    assert!(
+        test.pauses
+            .iter()
+            .all(|pause| *pause <= Duration::from_secs(30))
+    );
+}
+
+#[test]
+fn the_demo_is_mended_while_one_watches() {
+    let output = run(tool().args(["check", "--demo", "iam-access-off", "--wait", "60s"]));
+    assert_eq!(output.status, 0, "{}", output.stdout);
+    assert!(
+        output
+            .stdout
+            .contains("no longer in the way: iam-access-not-activated"),
+        "{}",
+        output.stdout
+    );
+    let output = run(tool().args([
+        "check",
+        "--demo",
+        "iam-access-off",
+        "--wait",
+        "60s",
+        "-o",
+        "json",
+    ]));
+    assert_eq!(output.status, 0);
+    assert_eq!(output.json()["state"], "healthy");
+    assert!(
+        output.stderr.contains("no longer in the way"),
+        "{}",
+        output.stderr
+    );
+}
+
+#[test]
+fn at_the_end_of_the_time_the_last_status_counts() {
+    let output = run(tool().args(["check", "--demo", "boundary", "--wait", "1s", "-o", "json"]));
+    assert_eq!(output.status, 1);
+    let report: Value = output.json();
+    assert_eq!(report["causes"][0]["code"], "boundary-omits-billing");
+    let output = run(tool().args(["check", "--demo", "boundary", "--wait", "never"]));
+    assert_eq!(output.status, 2);
+}
