@@ -13,15 +13,14 @@ use crate::policy::{Document, Node, percent_decode};
 /// What stands in place of a text that is not even JSON.
 const UNREADABLE: &str = "(left out: it was not JSON)";
 
-/// Every policy's text.
-pub(super) fn texts(evidence: &Evidence) -> impl Iterator<Item = &String> {
+/// Every policy of the evidence.
+pub(super) fn policies(evidence: &Evidence) -> impl Iterator<Item = &AttachedPolicy> {
     let policies = &evidence.policies;
     let levels = policies.service_control.known().into_iter().flatten();
     (policies.identity.read.iter())
         .chain(policies.permissions_boundary.known())
         .chain(policies.session.known().into_iter().flatten())
         .chain(levels.filter_map(|level| level.policies.known()).flatten())
-        .filter_map(|policy| policy.document.known())
 }
 
 /// Redacts every policy's text, but for those of AWS's own policies.
@@ -227,9 +226,9 @@ impl Writer<'_> {
 
     fn compared(&mut self, operator: &str, key: [&str; 2], text: &str) -> String {
         let lower = operator.to_ascii_lowercase();
-        let stays =
-            (lower.contains("numeric") && shapes::is_number(text) && !shapes::is_account(text))
-                || (lower.contains("date") && (shapes::is_time(text) || shapes::is_number(text)));
+        let is_number = shapes::is_number(text) && !shapes::is_account(text);
+        let stays = (lower.contains("numeric") && is_number)
+            || (lower.contains("date") && (shapes::is_time(text) || is_number));
         if stays {
             return text.to_owned();
         }

@@ -1,5 +1,8 @@
 //! The walk over the evidence: every field is rebuilt by name, so that a new one can't slip through unseen.
 
+use std::collections::BTreeSet;
+
+use super::document;
 use super::names::{condition_key, value, word};
 use super::pseudonyms::{Kind, Pseudonyms};
 use super::shapes;
@@ -14,11 +17,16 @@ use crate::refusal::{PolicyDenial, Refusal, RefusalKind, denies, render_policy};
 
 pub(super) struct Fields<'a> {
     pseudonyms: &'a mut Pseudonyms,
+    /// The names of AWS's own policies met so far, which the simulator gives without their ARN.
+    aws_policies: BTreeSet<String>,
 }
 
 impl<'a> Fields<'a> {
     pub(super) fn new(pseudonyms: &'a mut Pseudonyms) -> Self {
-        Self { pseudonyms }
+        Self {
+            pseudonyms,
+            aws_policies: BTreeSet::new(),
+        }
     }
 
     /// Everything but the texts of policies, which need to know how the rest came out.
@@ -37,6 +45,10 @@ impl<'a> Fields<'a> {
             switch_history,
             calls,
         } = evidence;
+        // Users, groups and roles are to be called so, wherever else their names stand.
+        for policy in document::policies(evidence) {
+            self.via(&policy.via);
+        }
         Evidence {
             collected_at: self.time(collected_at),
             elapsed_ms: *elapsed_ms,
@@ -255,20 +267,25 @@ impl<'a> Fields<'a> {
         }) || (arn.is_none() && name == "AwsSSOInlinePolicy");
         AttachedPolicy {
             name: if is_aws_name {
+                self.aws_policies.insert(name.clone());
                 name.clone()
             } else {
                 self.name(Kind::Policy, name)
             },
             arn: arn.as_deref().map(|arn| self.value(arn)),
-            via: match via {
-                Via::User(name) => Via::User(self.name(Kind::User, name)),
-                Via::Group(name) => Via::Group(self.name(Kind::Group, name)),
-                Via::Role(name) => Via::Role(self.role(name)),
-                Via::PermissionsBoundary => Via::PermissionsBoundary,
-                Via::Organization(target) => Via::Organization(self.word(target)),
-            },
+            via: self.via(via),
             // Its text comes later.
             document: self.observed(document, |_, text| text.clone()),
+        }
+    }
+
+    fn via(&mut self, via: &Via) -> Via {
+        match via {
+            Via::User(name) => Via::User(self.name(Kind::User, name)),
+            Via::Group(name) => Via::Group(self.name(Kind::Group, name)),
+            Via::Role(name) => Via::Role(self.role(name)),
+            Via::PermissionsBoundary => Via::PermissionsBoundary,
+            Via::Organization(target) => Via::Organization(self.word(target)),
         }
     }
 
@@ -287,7 +304,10 @@ impl<'a> Fields<'a> {
                 decision: *decision,
                 matched_policies: matched_policies
                     .iter()
-                    .map(|policy| self.name(Kind::Policy, policy))
+                    .map(|policy| match self.aws_policies.contains(policy) {
+                        true => policy.clone(),
+                        false => self.name(Kind::Policy, policy),
+                    })
                     .collect(),
                 missing_context: missing_context
                     .iter()

@@ -63,5 +63,7 @@ pub fn redact(evidence: &Evidence) -> Result<Evidence, RedactError> {
 
 /// Whether a policy takes some value for a number: then those among the tags stay, else they may be anybody's.
 fn compares_numbers(evidence: &Evidence) -> bool {
-    document::texts(evidence).any(|text| text.to_ascii_lowercase().contains("numeric"))
+    document::policies(evidence)
+        .filter_map(|policy| policy.document.known())
+        .any(|text| text.to_ascii_lowercase().contains("numeric"))
 }

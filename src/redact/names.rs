@@ -21,7 +21,6 @@ pub(super) fn word(pseudonyms: &mut Pseudonyms, kind: Kind, text: &str) -> Strin
     if text.is_empty()
         || shapes::is_aws_word(text)
         || shapes::is_short_number(text)
-        || (pseudonyms.numbers_stay && shapes::is_number(text))
         || shapes::is_time(text)
     {
         return text.to_owned();
@@ -78,6 +77,10 @@ pub(super) fn value(pseudonyms: &mut Pseudonyms, kind: Kind, text: &str) -> Stri
     if let Some(known) = pseudonyms.find(text) {
         return known.to_owned();
     }
+    // A number as a whole: before a wildcard it may be the beginning of an id.
+    if pseudonyms.numbers_stay && shapes::is_number(text) && !shapes::is_account(text) {
+        return text.to_owned();
+    }
     if text.contains(ASIDE) {
         return pseudonyms.of(kind, text);
     }
@@ -130,6 +133,10 @@ fn arn(pseudonyms: &mut Pseudonyms, text: &str) -> String {
 
 /// The last field of an ARN. The type of resource that it begins with tells what the rest names.
 fn resource(pseudonyms: &mut Pseudonyms, service: &str, text: &str) -> String {
+    // Where a service has no resources, AWS names the operation: `arn:aws:ce:us-east-1:111122223333:/GetCostAndUsage`.
+    if text.strip_prefix('/').is_some_and(shapes::is_operation) {
+        return text.to_owned();
+    }
     let end = text.find(['/', ':']).map_or(text.len(), |end| end + 1);
     let (first, rest) = text.split_at(end);
     let resource_type = first.trim_end_matches(['/', ':']);

@@ -184,6 +184,16 @@ pub(super) fn is_action(text: &str) -> bool {
         .is_some_and(|(service, name)| part(service, "*?-") && part(name, "*?"))
 }
 
+/// An API's operation that reads: `GetCostAndUsage`.
+pub(super) fn is_operation(text: &str) -> bool {
+    ["Get", "List", "Describe"].iter().any(|verb| {
+        text.strip_prefix(verb).is_some_and(|rest| {
+            rest.starts_with(|c: char| c.is_ascii_uppercase())
+                && rest.chars().all(|c| c.is_ascii_alphabetic())
+        })
+    })
+}
+
 /// A condition key that AWS defines: `aws:PrincipalArn`. Behind a slash stands what people define.
 pub(super) fn is_condition_key(text: &str) -> bool {
     text.split_once(':').is_some_and(|(service, name)| {
