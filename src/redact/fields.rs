@@ -501,10 +501,10 @@ impl<'a> Fields<'a> {
     }
 
     fn time(&mut self, text: &str) -> String {
-        if shapes::is_time(text) {
-            text.to_owned()
-        } else {
-            self.sentence(text)
+        match text.parse::<jiff::Timestamp>() {
+            // Dates decide in policies; whatever else RFC 9557 lets stand beside them does not.
+            Ok(time) => time.to_string(),
+            Err(_) => self.sentence(text),
         }
     }
 

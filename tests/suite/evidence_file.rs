@@ -6,7 +6,9 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use billing_doctor::demo;
-use billing_doctor::evidence_file::{LONGEST, ReadError, read};
+use billing_doctor::diagnosis::diagnose;
+use billing_doctor::evidence_file::{EvidenceFile, LONGEST, ReadError, read};
+use billing_doctor::redact::redact;
 use serde_json::{Value, json};
 
 use crate::tool::{Run, assert_valid, billing_doctor, codes, run, tool};
@@ -369,6 +371,7 @@ fn hostile(value: &mut Value, key: &str) {
 
 #[test]
 fn control_characters_in_a_file_never_reach_the_terminal() {
+    let colours = regex::Regex::new("\u{1b}\\[[0-9;]*m").expect("a pattern");
     for name in [
         "several-blockers",
         "identity-deny",
@@ -386,7 +389,6 @@ fn control_characters_in_a_file_never_reach_the_terminal() {
         ] {
             let run = check(text.as_bytes(), arguments);
             assert_ne!(run.status, 2, "{}", run.stderr);
-            let colours = regex::Regex::new("\u{1b}\\[[0-9;]*m").expect("a pattern");
             let shown = match arguments {
                 [_, _, "--color", _] => colours.replace_all(&run.stdout, "").into_owned(),
                 _ => run.stdout,
@@ -500,4 +502,84 @@ fn secrets(description: &Value) -> Vec<String> {
     walk(description, "", &mut secrets);
     assert!(secrets.len() > 2, "{secrets:?}");
     secrets
+}
+
+/// Every place in a JSON value, as a pointer.
+fn places(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    match value {
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                places(item, &format!("{at}/{index}"), found);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                places(field, &format!("{at}/{name}"), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What the fuzz target does, over files that are nearly evidence.
+#[test]
+fn a_file_with_anything_anywhere_is_an_error_or_gets_an_answer() {
+    let others = [
+        json!(null),
+        json!(""),
+        json!("*"),
+        json!("arn:"),
+        json!("arn:aws:iam::${*}:/?"),
+        json!("${aws:username"),
+        json!("%7B%22"),
+        json!(
+            "{\"Statement\":{\"Effect\":\"Deny\",\"NotAction\":\"?\",\"Resource\":\"${aws:username}\"}}"
+        ),
+        json!("\u{e000}\u{0}é\u{10ffff}"),
+        json!("://@:/"),
+        json!("@.:"),
+        json!(-1),
+        json!(1e308),
+        json!(true),
+        json!([]),
+        json!({}),
+        json!({"observed": "notApplicable", "because": ""}),
+        json!({"observed": "unknown", "fact": "", "cause": {"cause": "refused", "call": "", "action": "", "refusal": {"message": "", "kind": "policy"}}}),
+    ];
+    let (mut errors, mut answers) = (0, 0);
+    for name in [
+        "several-blockers",
+        "scp-region-lock-readable",
+        "identity-center",
+    ] {
+        let file = collected(name);
+        let mut found = Vec::new();
+        places(&file, "", &mut found);
+        // Every place gets one of them, another in each account.
+        for (turn, place) in found
+            .iter()
+            .enumerate()
+            .filter(|(turn, _)| turn % 3 == name.len() % 3)
+        {
+            let mut file = file.clone();
+            *file.pointer_mut(place).expect("it is there") = others[turn % others.len()].clone();
+            match read(file.to_string().as_bytes()) {
+                Err(error) => {
+                    assert!(!error.to_string().is_empty());
+                    errors += 1;
+                }
+                Ok(file) => {
+                    let state = diagnose(&file.evidence).state;
+                    if let Ok(redacted) = redact(&file.evidence) {
+                        assert_eq!(diagnose(&redacted).state, state, "{place}");
+                        let written = EvidenceFile::new(redacted, true);
+                        assert_eq!(read(written.to_json().as_bytes()), Ok(written), "{place}");
+                    }
+                    answers += 1;
+                }
+            }
+        }
+    }
+    assert!(errors > 100 && answers > 100, "{errors} {answers}");
 }

@@ -1,0 +1,20 @@
+//! No file makes reading, judging, redacting or writing panic, and redacting changes no answer's state.
+#![no_main]
+
+use billing_doctor::diagnosis::diagnose;
+use billing_doctor::evidence_file::{EvidenceFile, read};
+use billing_doctor::redact::redact;
+use billing_doctor::report::Report;
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|bytes: &[u8]| {
+    let Ok(file) = read(bytes) else { return };
+    let diagnosis = diagnose(&file.evidence);
+    let report = serde_json::to_string(&Report::new(&file.evidence, &diagnosis)).expect("a report is JSON");
+    assert!(!report.contains("\\u001b"));
+    if let Ok(redacted) = redact(&file.evidence) {
+        assert_eq!(diagnose(&redacted).state, diagnosis.state);
+        let written = EvidenceFile::new(redacted, true);
+        assert_eq!(read(written.to_json().as_bytes()).as_ref(), Ok(&written));
+    }
+});
