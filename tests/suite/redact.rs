@@ -4,13 +4,17 @@ use std::sync::OnceLock;
 
 use billing_doctor::aws;
 use billing_doctor::demo::{self, Faults, Responder};
-use billing_doctor::diagnosis::{Diagnosis, Opens, diagnose};
-use billing_doctor::evidence::Evidence;
+use billing_doctor::diagnosis::{Diagnosis, Opens, State, diagnose};
+use billing_doctor::evidence::{
+    AttachedPolicy, Evidence, Gap, IdentityPolicies, Observed, Policies, Probes, Via,
+};
 use billing_doctor::evidence_file::EvidenceFile;
 use billing_doctor::exit_status::ExitStatus;
 use billing_doctor::redact::redact;
 use proptest::prelude::*;
 use proptest::sample::select;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 
 use crate::tool::settings_for;
@@ -466,6 +470,97 @@ fn traces(text: &str) -> Vec<String> {
     traces
 }
 
+/// Evidence in which one comparison of a name decides about everything.
+fn pointed() -> impl Strategy<Value = (Evidence, Value)> {
+    let operators = select(vec![
+        "StringEquals",
+        "StringNotEquals",
+        "StringLike",
+        "StringLike",
+        "StringNotLike",
+        "StringEqualsIgnoreCase",
+        "ArnLike",
+        "ArnNotLike",
+        "ForAnyValue:StringLike",
+        "ForAllValues:StringLike",
+    ]);
+    let of_key = |key: &'static str, value: BoxedStrategy<String>| {
+        prop::collection::vec(value, 1..3).prop_map(move |values| (key, json!(values)))
+    };
+    let arn = (
+        account_pattern(),
+        select(vec!["user/", "role/", "user/vogonpath/", "*", "u*/"]),
+        name_pattern(),
+    )
+        .prop_map(|(account, kind, name)| format!("arn:aws:iam::{account}:{kind}{name}"));
+    let ids = select(vec![
+        "AIDAZAPHODVOGON42XQ77",
+        "AIDA*",
+        "AIDAZAPH*",
+        "AROA*:*",
+        "*:zaphod",
+        "A*",
+    ]);
+    let compared = prop_oneof![
+        3 => of_key("aws:username", name_pattern().boxed()),
+        4 => of_key("aws:PrincipalArn", arn.boxed()),
+        2 => of_key("aws:PrincipalTag/team", name_pattern().boxed()),
+        1 => of_key("aws:PrincipalAccount", account_pattern().boxed()),
+        1 => of_key("aws:PrincipalOrgID", select(vec![ORGANIZATION, "o-*", "o-zq7vo*", "o-anothervogon"]).prop_map(str::to_owned).boxed()),
+        1 => of_key("aws:userid", ids.prop_map(str::to_owned).boxed()),
+    ];
+    (evidence(), operators, compared, prop::bool::ANY).prop_map(|(mut evidence, operator, (key, values), denies)| {
+        let condition = json!({operator: {key: values}});
+        let everything = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+        let compares = json!({
+            "Effect": if denies { "Deny" } else { "Allow" }, "Action": "*", "Resource": "*", "Condition": condition,
+        });
+        let statements = if denies { vec![everything, compares] } else { vec![compares] };
+        let document = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
+        let not_asked = || Observed::Unknown(Gap::not_asked("whether it answers", "no time"));
+        let nothing = || "none".to_owned();
+        evidence.policies = Policies {
+            identity: IdentityPolicies {
+                read: vec![AttachedPolicy {
+                    name: "vogonpolicy".to_owned(),
+                    arn: None,
+                    via: Via::Group("vogons".to_owned()),
+                    document: Observed::Known { value: document },
+                }],
+                gaps: Vec::new(),
+            },
+            permissions_boundary: Observed::NotApplicable { because: nothing() },
+            service_control: Observed::NotApplicable { because: nothing() },
+            session: Observed::NotApplicable { because: nothing() },
+        };
+        evidence.probes = Probes {
+            cost_and_usage: not_asked(),
+            credits: not_asked(),
+            budgets: not_asked(),
+            free_tier_usage: not_asked(),
+            billing_views: not_asked(),
+        };
+        (evidence, condition)
+    })
+}
+
+/// The examples of above are worth something only where some of them match and some do not.
+#[test]
+fn generated_comparisons_come_out_either_way() {
+    let mut runner = TestRunner::deterministic();
+    let states: Vec<State> = (0..200)
+        .map(|_| {
+            let (evidence, _) = pointed().new_tree(&mut runner).expect("a value").current();
+            diagnose(&evidence).state
+        })
+        .collect();
+    let blocked = states
+        .iter()
+        .filter(|state| **state == State::Blocked)
+        .count();
+    assert!((50..150).contains(&blocked), "{blocked} of 200 are blocked");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { max_shrink_iters: 200, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -478,5 +573,16 @@ proptest! {
         prop_assert!(traces(&text).is_empty(), "{:?} in {}", traces(&text), text);
         let twice = redact(&once).map_err(|error| TestCaseError::fail(error.to_string()))?;
         prop_assert_eq!(&before, &answers(&diagnose(&twice)));
+    }
+
+    #[test]
+    fn a_name_goes_on_to_match_what_it_matched((evidence, condition) in pointed()) {
+        let before = answers(&diagnose(&evidence));
+        let once = redact(&evidence).map_err(|error| TestCaseError::fail(format!("{error}: {condition}")))?;
+        prop_assert_eq!(&before, &answers(&diagnose(&once)), "{}", &condition);
+        let text = EvidenceFile::new(once.clone(), true).to_json();
+        prop_assert!(traces(&text).is_empty(), "{:?} of {} in {}", traces(&text), condition, text);
+        let twice = redact(&once).map_err(|error| TestCaseError::fail(format!("twice, {error}: {condition}")))?;
+        prop_assert_eq!(&before, &answers(&diagnose(&twice)), "twice: {}", &condition);
     }
 }
