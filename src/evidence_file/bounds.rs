@@ -12,8 +12,8 @@ const ENTRIES: usize = 1_000;
 /// The root, five levels of organizational units and the account, with ten policies of 10,240 characters each:
 /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>.
 const LEVELS: usize = 10;
-const POLICIES_OF_A_LEVEL: usize = 20;
-const LONGEST_SERVICE_CONTROL_POLICY: usize = 32 << 10;
+const POLICIES_OF_A_LEVEL: usize = 10;
+const LONGEST_SERVICE_CONTROL_POLICY: usize = 16 << 10;
 
 /// Whether the counts and the few texts with a form of their own are what `collect` can have written.
 pub(super) fn check(evidence: &Evidence) -> Result<(), ReadError> {
@@ -98,7 +98,7 @@ fn service_control(place: &str, policies: &[AttachedPolicy]) -> Result<(), ReadE
     let mut texts = policies.iter().filter_map(|policy| policy.document.known());
     if texts.any(|text| text.len() > LONGEST_SERVICE_CONTROL_POLICY) {
         return Err(invalid(
-            "holds a policy of more than 32 KiB, which AWS does not keep",
+            "holds a policy of more than 16 KiB, which AWS does not keep",
         ));
     }
     Ok(())

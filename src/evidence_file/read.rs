@@ -7,7 +7,7 @@ use super::{EvidenceFile, bounds};
 use crate::text::sanitize;
 
 /// The longest file that is read, in bytes. The policies of a real principal come to less than a megabyte.
-pub const LONGEST: usize = 64 << 20;
+pub const LONGEST: usize = 16 << 20;
 
 /// Why a file can't be judged.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,8 +36,8 @@ pub enum ReadError {
          wrote"
     )]
     Dump,
-    /// More of something than AWS has, so that judging it could take forever.
-    #[error("{place} holds {count} entries; AWS has at most {most}")]
+    /// Far more of something than AWS has, so that judging it could take forever.
+    #[error("{place} holds {count} entries; at most {most} are read")]
     TooMany {
         place: String,
         count: usize,

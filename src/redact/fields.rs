@@ -344,7 +344,12 @@ impl<'a> Fields<'a> {
         let SwitchEvent { time, by } = event;
         SwitchEvent {
             time: self.time(time),
-            by: self.value(by),
+            // So CloudTrail calls the root user.
+            by: if by == "root" {
+                by.clone()
+            } else {
+                self.value(by)
+            },
         }
     }
 

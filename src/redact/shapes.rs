@@ -36,6 +36,13 @@ const WORDS: &[&str] = &[
     "resource_control_policy",
     "service-role",
     "service_control_policy",
+    // What ids begin with, before a wildcard.
+    "o-",
+    "ou-",
+    "p-",
+    "r-",
+    "vpc-",
+    "vpce-",
     // aws:PrincipalType
     // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
     "Account",
