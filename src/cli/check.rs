@@ -1,16 +1,19 @@
 //! `billing-doctor check`.
 
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use anyhow::{Result, anyhow};
+use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
 use super::account::{AccountArgs, demo_list};
 use super::catalog::no_such_page;
-use super::print;
 use super::wait::{Tell, wait};
+use super::{input_name, print, read_bytes};
 use crate::catalog::page;
 use crate::diagnosis::{State, diagnose};
+use crate::evidence::Evidence;
+use crate::evidence_file;
 use crate::exit_status::ExitStatus;
 use crate::question::{Question, Want};
 use crate::render::{self, ColorChoice, Format, Palette};
@@ -25,12 +28,21 @@ It only ever reads. One call costs money: ce:GetCostAndUsage, 0.01 USD when it i
 Examples:
   billing-doctor check                              the credentials in force
   billing-doctor check --profile acme -o json       another profile, for a script
+  billing-doctor check --evidence evidence.json     what somebody's billing-doctor collect wrote
   billing-doctor check --demo iam-access-off        a made-up account, without AWS";
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     #[command(flatten)]
     account: AccountArgs,
+
+    /// Judge a file that collect wrote instead of asking AWS; - for standard input.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["profile", "region", "endpoint_url", "principal", "free", "timeout", "demo"]
+    )]
+    evidence: Option<PathBuf>,
 
     /// Ask about these pages of the console alone, such as bills,cost-explorer; `billing-doctor pages` lists them.
     #[arg(long, value_name = "PAGE", value_delimiter = ',')]
@@ -41,7 +53,7 @@ pub(super) struct CheckArgs {
     want: Want,
 
     /// Look again until access works, for ten minutes unless another time is given (30s, 10m, 1h); without paying twice.
-    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", value_parser = duration)]
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", value_parser = duration, conflicts_with = "evidence")]
     wait: Option<Duration>,
 
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
@@ -56,17 +68,25 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
         return print(demo_list());
     }
     let question = question(&args.page, args.want)?;
-    let source = args.account.open(&question)?;
-    let evidence = source.look(true).await?;
+    let (evidence, source) = match &args.evidence {
+        Some(path) => (from_file(path)?, None),
+        None => {
+            let source = args.account.open(&question)?;
+            (source.look(true).await?, Some(source))
+        }
+    };
     let diagnosis = diagnose(&evidence, &question);
     let mut state = diagnosis.state;
     // For scripts there is one document, of the last look.
-    let waits = args.wait.filter(|_| state != State::Healthy);
+    let waits = source
+        .as_ref()
+        .zip(args.wait)
+        .filter(|_| state != State::Healthy);
     if waits.is_none() || args.output == Format::Text {
         let report = Report::new(&evidence, &diagnosis);
         print(rendered(&report, args.output, args.color)?)?;
     }
-    if let Some(limit) = waits {
+    if let Some((source, limit)) = waits {
         let tell = match args.output {
             Format::Text => Tell::StandardOutput,
             Format::Json => Tell::StandardError,
@@ -79,7 +99,7 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
             let minutes = shown(limit);
             tell.line(&format!("\nLooking again for {minutes}; Ctrl-C ends it."));
         }
-        let Some(last) = wait(&source, &question, first, limit, tell).await? else {
+        let Some(last) = wait(source, &question, first, limit, tell).await? else {
             return Ok(state.into());
         };
         state = last.diagnosis.state;
@@ -136,4 +156,12 @@ pub(super) fn question(pages: &[String], want: Want) -> Result<Question> {
         Some(unknown) => Err(no_such_page(unknown)),
         None => Question::about(&ids, want).ok_or_else(|| anyhow!("--page names no page")),
     }
+}
+
+/// The evidence that somebody collected.
+fn from_file(path: &Path) -> Result<Evidence> {
+    let bytes = read_bytes(path, evidence_file::LONGEST)?;
+    let file = evidence_file::read(&bytes)
+        .with_context(|| format!("{} can't be judged", input_name(path)))?;
+    Ok(file.evidence)
 }

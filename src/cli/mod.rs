@@ -3,13 +3,15 @@
 mod account;
 mod catalog;
 mod check;
+mod collect;
 mod explain;
+mod output_file;
 mod policy;
 mod simulate;
 mod wait;
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::Path;
 
 use anyhow::{Context, Result};
@@ -33,6 +35,9 @@ enum Command {
     /// Find out what keeps you from seeing the bill.
     #[command(after_help = check::HELP)]
     Check(check::CheckArgs),
+    /// Write what check would judge to a file, for somebody else to judge: check --evidence FILE.
+    #[command(after_help = collect::HELP)]
+    Collect(collect::CollectArgs),
     /// Would these policies allow this action? Every layer, offline.
     #[command(after_help = simulate::HELP)]
     Simulate(simulate::SimulateArgs),
@@ -63,7 +68,7 @@ enum Command {
     /// Print the policy that opens what is asked, for your tools. Offline.
     #[command(after_help = policy::HELP)]
     Policy(policy::PolicyArgs),
-    /// Print the JSON schema of what a command prints with `-o json`.
+    /// Print the JSON schema of what a command prints with `-o json`, or collect writes.
     Schema {
         #[arg(value_enum, default_value_t = SchemaOf::Report)]
         of: SchemaOf,
@@ -76,6 +81,8 @@ enum SchemaOf {
     Report,
     /// `billing-doctor/explain/v1`, of `explain`.
     Explain,
+    /// `billing-doctor/evidence/v1`, of `collect`.
+    Evidence,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -95,6 +102,7 @@ impl Cli {
     pub async fn run(self) -> Result<ExitStatus> {
         match self.command {
             Command::Check(args) => check::run(args).await,
+            Command::Collect(args) => collect::run(args).await,
             Command::Simulate(args) => simulate::run(&args),
             Command::Permissions { format } => print(&match format {
                 PermissionsFormat::Json => permissions::policy(),
@@ -111,8 +119,31 @@ impl Cli {
             Command::Schema { of } => print(&match of {
                 SchemaOf::Report => crate::report::schema(),
                 SchemaOf::Explain => crate::explain::schema(),
+                SchemaOf::Evidence => crate::evidence_file::schema(),
             }),
         }
+    }
+}
+
+/// The bytes of a file, or of standard input for `-`: one more than `most` where there are more.
+fn read_bytes(path: &Path, most: usize) -> Result<Vec<u8>> {
+    let most = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
+    let mut bytes = Vec::new();
+    let read = if path == Path::new("-") {
+        io::stdin().lock().take(most).read_to_end(&mut bytes)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+    };
+    read.with_context(|| format!("{} could not be read", input_name(path)))?;
+    Ok(bytes)
+}
+
+/// What a message calls the input.
+fn input_name(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
     }
 }
 

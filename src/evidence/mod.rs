@@ -6,6 +6,7 @@ mod observed;
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use observed::{Failure, Gap, GapCause, Observed};
@@ -13,7 +14,7 @@ pub use observed::{Failure, Gap, GapCause, Observed};
 use crate::names::PrincipalKind;
 
 /// All that a diagnosis rests on.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Evidence {
     /// When collection began: RFC 3339, UTC, whole seconds.
@@ -41,7 +42,7 @@ pub struct Evidence {
 }
 
 /// Where the credentials came from.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CredentialOrigin {
     /// The provider that won, in words: "environment variables", "profile acme (IAM Identity Center)".
@@ -60,7 +61,7 @@ pub struct CredentialOrigin {
 }
 
 /// The answer of `sts:GetCallerIdentity`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Caller {
     pub account: String,
@@ -69,7 +70,7 @@ pub struct Caller {
 }
 
 /// Whom the diagnosis is about.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Principal {
     /// The IAM ARN; of a role session the role's own, with its path where it could be read.
@@ -86,7 +87,7 @@ pub struct Principal {
 }
 
 /// What the account says of itself.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
     /// The account alias; `None` in it where the account has none.
@@ -106,7 +107,7 @@ pub struct Account {
     pub joined: Observed<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountInformation {
     pub name: Option<String>,
@@ -114,7 +115,7 @@ pub struct AccountInformation {
     pub created: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct RootUser {
     /// A root user without password can't sign in; `None` where the summary lacks the entry.
@@ -122,7 +123,7 @@ pub struct RootUser {
     pub has_mfa: Option<bool>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountPlan {
     /// AWS's word: `FREE`, `PAID`.
@@ -132,7 +133,7 @@ pub struct AccountPlan {
 }
 
 /// The organization that the account belongs to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
     pub id: String,
@@ -144,7 +145,7 @@ pub struct Organization {
 }
 
 /// The policies that bind the principal, by layer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Policies {
     pub identity: IdentityPolicies,
@@ -157,7 +158,7 @@ pub struct Policies {
 }
 
 /// The identity policies, as far as they could be read.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct IdentityPolicies {
     pub read: Vec<AttachedPolicy>,
@@ -166,7 +167,7 @@ pub struct IdentityPolicies {
 }
 
 /// A policy with its text and how it reaches the principal.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AttachedPolicy {
     pub name: String,
@@ -179,9 +180,7 @@ pub struct AttachedPolicy {
 }
 
 /// How a policy reaches the principal.
-#[derive(
-    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", tag = "kind", content = "name")]
 pub enum Via {
     User(String),
@@ -206,7 +205,7 @@ impl Via {
 }
 
 /// The service control policies attached at one level of the organization.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ServiceControlLevel {
     /// `r-…`, `ou-…` or the account's id.
@@ -215,7 +214,7 @@ pub struct ServiceControlLevel {
 }
 
 /// The simulator's answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Simulation {
     /// Sorted by action.
@@ -223,7 +222,7 @@ pub struct Simulation {
 }
 
 /// What `iam:SimulatePrincipalPolicy` says of one action.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SimulatedAction {
     pub action: String,
@@ -238,7 +237,7 @@ pub struct SimulatedAction {
     pub allowed_by_permissions_boundary: Option<bool>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum SimulatedDecision {
     Allowed,
@@ -247,7 +246,7 @@ pub enum SimulatedDecision {
 }
 
 /// The billing services, asked with the caller's credentials.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Probes {
     pub cost_and_usage: Observed<Answer>,
@@ -258,7 +257,7 @@ pub struct Probes {
 }
 
 /// A billing service answered. What it said is not kept but for the count of what it listed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Answer {
     pub items: usize,
@@ -288,7 +287,7 @@ impl Probes {
 }
 
 /// A change of "IAM user and role access to Billing information". Its direction is not known.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SwitchEvent {
     /// RFC 3339.
@@ -298,7 +297,7 @@ pub struct SwitchEvent {
 }
 
 /// One call as it went.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CallRecord {
     /// `service:Operation`, AWS's names.

@@ -1,11 +1,12 @@
 //! A fact that was seen, could not be seen, or does not arise: never confused with each other.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::{self, Refusal, RefusalKind};
 
 /// What is known of one fact. "Could not look" is neither "fine" nor "broken".
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", tag = "observed")]
 pub enum Observed<T> {
     /// AWS said so.
@@ -68,7 +69,7 @@ impl<T> From<Result<T, Gap>> for Observed<T> {
 }
 
 /// A fact that could not be found out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Gap {
     /// What is not known, as a noun phrase: "the policies attached to the user".
@@ -77,7 +78,7 @@ pub struct Gap {
 }
 
 /// Why a fact could not be found out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", tag = "cause")]
 pub enum GapCause {
     /// AWS answered and refused.
@@ -103,7 +104,9 @@ pub enum GapCause {
 }
 
 /// How a call failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Failure {
     /// There is nothing to sign the request with.

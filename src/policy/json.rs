@@ -3,10 +3,11 @@
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A JSON value whose objects keep every entry in the order written.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Node {
+pub(crate) enum Node {
     Null,
     Bool(bool),
     Number(serde_json::Number),
@@ -17,7 +18,7 @@ pub(super) enum Node {
 
 impl Node {
     /// Parses a text. Nesting is bounded by serde_json's recursion limit of 128, so no text overflows the stack.
-    pub(super) fn parse(text: &str) -> Result<Node, String> {
+    pub(crate) fn parse(text: &str) -> Result<Node, String> {
         serde_json::from_str(text).map_err(|error| format!("not JSON: {error}"))
     }
 
@@ -45,6 +46,25 @@ impl Node {
                 .iter()
                 .map(|(key, value)| (key.clone(), value.to_value()))
                 .collect(),
+        }
+    }
+}
+
+impl Serialize for Node {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Node::Null => serializer.serialize_unit(),
+            Node::Bool(value) => serializer.serialize_bool(*value),
+            Node::Number(value) => value.serialize(serializer),
+            Node::Text(value) => serializer.serialize_str(value),
+            Node::List(items) => items.serialize(serializer),
+            Node::Object(entries) => {
+                let mut map = serializer.serialize_map(Some(entries.len()))?;
+                for (key, value) in entries {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
         }
     }
 }
@@ -112,7 +132,7 @@ impl<'de> Deserialize<'de> for Node {
 /// Undoes RFC 3986 percent-encoding, as the IAM API applies it to the documents it sends.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html>
-pub(super) fn percent_decode(text: &str) -> Result<String, String> {
+pub(crate) fn percent_decode(text: &str) -> Result<String, String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

@@ -30,6 +30,7 @@ pub use authorize::authorize;
 pub use batch::{Question, Subject, authorize_each};
 pub use caller::{Caller, Channel, Identity};
 pub use document::{Document, DocumentError, Remark};
+pub(crate) use json::{Node, percent_decode};
 pub use layer::{Layer, LayerKind, Policy, Unreadable};
 pub use rcp::resource_control_policies_reach;
 pub use request::{Context, ContextValue, PrincipalKind, Request};

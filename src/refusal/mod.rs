@@ -16,6 +16,7 @@ mod scan;
 mod texts;
 mod wrapping;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use codes::denies;
@@ -26,7 +27,7 @@ pub use grammar::render_policy;
 pub const LONGEST_MESSAGE: usize = 4096;
 
 /// A refusal as AWS worded it, taken apart.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Refusal {
     /// As sent; control characters are left out, white space is single, and the length is bounded.
@@ -40,7 +41,7 @@ pub struct Refusal {
 }
 
 /// What a refusal means.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "kind", rename_all = "camelCase")]
 pub enum RefusalKind {
     /// IAM's grammar: `User: … is not authorized to perform: …`.
@@ -88,7 +89,7 @@ pub enum RefusalKind {
 /// The parts of IAM's `is not authorized to perform`.
 ///
 /// A missing part was not in the text: it is not known to be absent in AWS's decision.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", default)]
 pub struct PolicyDenial {
     /// Whom AWS refused, usually an ARN.
@@ -121,7 +122,7 @@ pub struct PolicyDenial {
 }
 
 /// The kinds of policy that AWS names in a refusal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Layer {
     /// On the user, its groups or the role.
@@ -157,7 +158,7 @@ impl Layer {
 }
 
 /// How a policy refuses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Effect {
     /// Nothing allows it.
@@ -167,7 +168,7 @@ pub enum Effect {
 }
 
 /// What a member account is told to leave to its payer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum LinkedFeature {
     /// The payer has not enabled budgets.

@@ -1,0 +1,157 @@
+//! The engine as a witness that a pattern under pseudonyms still matches what it matched.
+//!
+//! `role/dev-*` matches the role `dev-alice`, and no rule that replaces names one by one keeps that. So a pattern that
+//! comes out otherwise is widened, segment by segment, to `*`; if that is wrong too, the very name that is compared takes
+//! its place, or one that nobody has.
+
+use serde_json::{Value, json};
+
+use crate::context;
+use crate::evidence::Evidence;
+use crate::policy::{
+    Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PrincipalKind, Request,
+    authorize,
+};
+
+/// What is known of the principal's requests, before and after.
+pub(super) struct Witness {
+    /// On the command line and in the console.
+    channels: [Channel; 2],
+}
+
+struct Channel {
+    before: Context,
+    after: Context,
+}
+
+/// A value of a statement, to be compared.
+pub(super) enum Compared<'a> {
+    Resource,
+    Condition {
+        operator: &'a str,
+        /// As it was, and as it shall be.
+        key: [&'a str; 2],
+    },
+}
+
+impl Witness {
+    pub(super) fn new(before: &Evidence, after: &Evidence) -> Self {
+        let [(first, second), (first_after, second_after)] =
+            [context::of(before), context::of(after)];
+        Self {
+            channels: [
+                Channel {
+                    before: first,
+                    after: first_after,
+                },
+                Channel {
+                    before: second,
+                    after: second_after,
+                },
+            ],
+        }
+    }
+
+    /// What to write in place of a value: the redacted one, or the next best that compares as the value did. `nobody` is
+    /// a name that is in use nowhere.
+    pub(super) fn choose(
+        &self,
+        version: Option<&str>,
+        compared: &Compared<'_>,
+        value: &str,
+        redacted: String,
+        nobody: impl FnOnce() -> String,
+    ) -> String {
+        let keeps = |candidate: &str| {
+            self.channels.iter().all(|channel| {
+                judge(version, compared, 0, value, &channel.before)
+                    == judge(version, compared, 1, candidate, &channel.after)
+            })
+        };
+        if !self.matters(compared) || keeps(&redacted) {
+            return redacted;
+        }
+        let known = match compared {
+            Compared::Resource => vec!["*".to_owned()],
+            Compared::Condition { key, .. } => self
+                .channels
+                .iter()
+                .filter_map(|channel| match channel.after.get(key[1]) {
+                    ContextValue::Known(values) => Some(values.clone()),
+                    ContextValue::Absent | ContextValue::Unknown => None,
+                })
+                .flatten()
+                .collect(),
+        };
+        let widened = widened(&redacted);
+        std::iter::once(widened)
+            .chain(known)
+            .chain(std::iter::once_with(nobody))
+            .find(|candidate| keeps(candidate))
+            // Then nothing will do, and the verdict on the whole says so.
+            .unwrap_or(redacted)
+    }
+
+    /// Whether the value decides anything: of a key that is not known, or known to be absent, it does not.
+    fn matters(&self, compared: &Compared<'_>) -> bool {
+        match compared {
+            Compared::Resource => true,
+            Compared::Condition { key, .. } => self
+                .channels
+                .iter()
+                .any(|channel| matches!(channel.before.get(key[0]), ContextValue::Known(_))),
+        }
+    }
+}
+
+/// Whether a statement with nothing but this value applies to a request for billing.
+fn judge(
+    version: Option<&str>,
+    compared: &Compared<'_>,
+    side: usize,
+    value: &str,
+    context: &Context,
+) -> Option<Decision> {
+    let mut statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
+    match compared {
+        Compared::Resource => statement["Resource"] = value.into(),
+        Compared::Condition { operator, key } => {
+            statement["Condition"][operator][key[side]] = value.into();
+        }
+    }
+    let mut document = json!({"Statement": statement});
+    if let Some(version) = version {
+        document["Version"] = Value::from(version);
+    }
+    let document = Document::parse(&document.to_string()).ok()?;
+    let layer = Layer {
+        kind: LayerKind::Identity,
+        policies: Ok(vec![Policy {
+            name: String::new(),
+            arn: None,
+            document: document.into(),
+        }]),
+    };
+    let request = Request {
+        principal: PrincipalKind::User,
+        action: "billing:GetCredits".to_owned(),
+        resource: "*".to_owned(),
+        context: context.clone(),
+    };
+    Some(authorize(&[layer], &request).decision)
+}
+
+/// The pattern with `*` for each segment that has a wildcard.
+fn widened(pattern: &str) -> String {
+    pattern
+        .split_inclusive(['/', ':'])
+        .map(|segment| {
+            let name = segment.trim_end_matches(['/', ':']);
+            if name.contains(['*', '?']) {
+                format!("*{}", &segment[name.len()..])
+            } else {
+                segment.to_owned()
+            }
+        })
+        .collect()
+}
