@@ -82,7 +82,7 @@ pub fn diagnose(evidence: &Evidence) -> Diagnosis {
             _ => {}
         }
     }
-    if case.evidence.caller.known().is_none() && !causes.is_empty() {
+    if case.evidence.caller.gap().is_some() && !causes.is_empty() {
         // Nobody looked: the credentials came first.
         for (_, outcome) in &mut checks {
             if matches!(outcome, Outcome::Inconclusive { .. }) {

@@ -48,7 +48,7 @@ fn narrower(case: &Case, code: &'static str) -> Outcome {
     if !blocked.actions.is_empty() && omission(case, &blocked) == code {
         return found(case, code, Effect::ImplicitDeny, blocked);
     }
-    if let Some(outcome) = case.needs_caller() {
+    if let Some(outcome) = case.nobody_looked() {
         return outcome;
     }
     match case.evidence.policies.identity.gaps.first() {

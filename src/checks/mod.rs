@@ -25,7 +25,7 @@ mod vpc_endpoint;
 pub use iam_access_not_activated::{Switch, switch};
 
 use crate::catalog::main_pages;
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Observed};
 use crate::finding::Finding;
 use crate::judgement::Judgement;
 use crate::names::PrincipalArn;
@@ -148,8 +148,19 @@ impl Case<'_> {
         main_pages().map(|page| page.id.clone()).collect()
     }
 
-    /// Why nothing is known of the caller, as a reason to leave a question out.
+    /// Why nothing is known of the caller, as a reason to leave a question out that only calls answer.
     pub(crate) fn needs_caller(&self) -> Option<Outcome> {
+        match &self.evidence.caller {
+            Observed::NotApplicable { because } => Some(Outcome::Inconclusive {
+                because: because.clone(),
+            }),
+            _ => self.nobody_looked(),
+        }
+    }
+
+    /// Why nothing was read, as a reason to leave a question out that policies answer: whoever should have looked was
+    /// turned away. An account dump needs nobody to look.
+    pub(crate) fn nobody_looked(&self) -> Option<Outcome> {
         self.evidence.caller.gap().map(|gap| Outcome::Inconclusive {
             because: gap.reason(),
         })

@@ -51,6 +51,11 @@ impl AccountArgs {
         self.demo.as_deref() == Some("list")
     }
 
+    /// The user or role that was asked about, where one was.
+    pub(super) fn principal(&self) -> Option<&str> {
+        self.principal.as_deref()
+    }
+
     /// Collects the evidence, from AWS or from a made-up account.
     ///
     /// # Errors

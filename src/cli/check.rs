@@ -4,6 +4,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::account::{AccountArgs, demo_list};
+use super::dump::DumpArgs;
 use super::print;
 use crate::diagnosis::diagnose;
 use crate::exit_status::ExitStatus;
@@ -18,12 +19,17 @@ It only ever reads. One call costs money: ce:GetCostAndUsage, 0.01 USD when it i
 Examples:
   billing-doctor check                              the credentials in force
   billing-doctor check --profile acme -o json       another profile, for a script
-  billing-doctor check --demo iam-access-off        a made-up account, without AWS";
+  billing-doctor check --demo iam-access-off        a made-up account, without AWS
+  billing-doctor check --dump dump.json --principal arn:aws:iam::111122223333:user/alice
+                                                    an account dump, without AWS";
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     #[command(flatten)]
     account: AccountArgs,
+
+    #[command(flatten)]
+    dump: DumpArgs,
 
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     output: Format,
@@ -36,7 +42,10 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
     if args.account.wants_list() {
         return print(demo_list());
     }
-    let evidence = args.account.collect().await?;
+    let evidence = match args.dump.evidence(args.account.principal())? {
+        Some(evidence) => evidence,
+        None => args.account.collect().await?,
+    };
     let diagnosis = diagnose(&evidence);
     let report = Report::new(&evidence, &diagnosis);
     let palette = Palette::of_stdout(args.color);

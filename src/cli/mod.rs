@@ -3,6 +3,7 @@
 mod account;
 mod catalog;
 mod check;
+mod dump;
 mod explain;
 mod simulate;
 

@@ -2,10 +2,15 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html>
 
+mod evidence;
+mod read;
+pub mod scp;
 mod text;
 
 use serde::Deserialize;
 
+pub use evidence::{PrincipalError, evidence};
+pub use read::{COMMAND, LARGEST, ReadError, read};
 pub use text::PolicyText;
 
 /// One answer of `iam:GetAccountAuthorizationDetails`, or several put together.
