@@ -7,7 +7,7 @@ use crate::tool::{assert_valid, codes};
 
 const ACCOUNT: &str = "123456789012";
 
-fn moto() -> Server {
+pub(super) fn moto() -> Server {
     Server::start(&PROGRAMS.join("moto_server"), |command, port| {
         command.args(["-H", "127.0.0.1", "-p", &port.to_string()]);
     })
