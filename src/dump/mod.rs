@@ -106,6 +106,8 @@ pub struct Tag {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ManagedPolicy {
+    /// Empty where it is left out, as moto does; an attachment names the policy too.
+    #[serde(default)]
     pub policy_name: String,
     pub arn: String,
     pub default_version_id: Option<String>,

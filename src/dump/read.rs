@@ -28,18 +28,18 @@ pub enum ReadError {
     NotUtf8 { at: usize },
     #[error("it is no account dump but {found}")]
     NotADump { found: &'static str },
-    #[error("it ends in the middle of document {document}, at {path}: {source}")]
+    #[error("it ends in the middle of document {document}, at {path}: {error}")]
     Truncated {
         document: usize,
         path: String,
-        source: serde_json::Error,
+        error: serde_json::Error,
     },
-    /// JSON's line and column are in the source's words; they count through the whole file.
-    #[error("document {document} can't be understood at {path}: {source}")]
+    /// JSON's line and column are in the words of the error; they count through the whole file.
+    #[error("document {document} can't be understood at {path}: {error}")]
     Malformed {
         document: usize,
         path: String,
-        source: serde_json::Error,
+        error: serde_json::Error,
     },
     #[error(
         "it is incomplete: document {document}, the last, says by {member} that more pages follow, so that whoever is on \
@@ -121,18 +121,18 @@ pub fn read(bytes: &[u8]) -> Result<Details, ReadError> {
                 "." => "its beginning".to_owned(),
                 path => path.to_owned(),
             };
-            let source = error.into_inner();
-            if source.is_eof() {
+            let error = error.into_inner();
+            if error.is_eof() {
                 ReadError::Truncated {
                     document,
                     path,
-                    source,
+                    error,
                 }
             } else {
                 ReadError::Malformed {
                     document,
                     path,
-                    source,
+                    error,
                 }
             }
         })?;

@@ -20,6 +20,12 @@ const OF_POLICIES: [&str; 8] = [
     "key-quarantined",
 ];
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Emulator {
+    Ministack,
+    Moto,
+}
+
 fn document(statements: &[Value]) -> String {
     json!({"Version": "2012-10-17", "Statement": statements}).to_string()
 }
@@ -33,11 +39,7 @@ fn statement(effect: &str, actions: &[&str], condition: Value) -> Value {
 }
 
 /// Makes users and roles, and returns the codes that are expected of each, by ARN.
-fn build(
-    server: &Server,
-    root: &Keys,
-    with_user_boundaries: bool,
-) -> BTreeMap<String, Vec<&'static str>> {
+fn build(server: &Server, root: &Keys, server_is: Emulator) -> BTreeMap<String, Vec<&'static str>> {
     let aws = |arguments: &[&str]| server.aws(root, arguments);
     let allow_all = document(&[statement("Allow", &["*"], Value::Null)]);
     let policy = |name: &str, text: &str| {
@@ -220,18 +222,7 @@ fn build(
         None,
         &[],
     );
-    user(
-        "office",
-        &[&all],
-        &[deny(
-            &["billing:*"],
-            json!({"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}),
-        )],
-        false,
-        None,
-        &[],
-    );
-    if with_user_boundaries {
+    if server_is == Emulator::Ministack {
         user(
             "bound",
             &[&all],
@@ -247,6 +238,21 @@ fn build(
             false,
             Some(&never),
             &["boundary-denies-billing"],
+        );
+    }
+    // ministack's simulator takes a missing network address for a wrong one and names no missing key, as AWS's does; online,
+    // that witness counts. moto has no simulator.
+    if server_is == Emulator::Moto {
+        user(
+            "office",
+            &[&all],
+            &[deny(
+                &["billing:*"],
+                json!({"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}),
+            )],
+            false,
+            None,
+            &[],
         );
     }
 
@@ -344,13 +350,39 @@ fn of_policies(report: &Value) -> Value {
     })
 }
 
-fn agree(server: &Server, root: &Keys, with_user_boundaries: bool) {
-    let expected = build(server, root, with_user_boundaries);
+/// ministack leaves permissions boundaries out of this one answer, where AWS has them: they are put in as GetUser and
+/// GetRole print them.
+fn with_boundaries(server: &Server, root: &Keys, dump: &[u8]) -> Vec<u8> {
+    let mut dump: Value = serde_json::from_slice(dump).expect("JSON");
+    for (list, kind, name) in [
+        ("UserDetailList", "User", "UserName"),
+        ("RoleDetailList", "Role", "RoleName"),
+    ] {
+        for entry in dump[list].as_array_mut().expect("a list") {
+            assert_eq!(
+                entry.get("PermissionsBoundary"),
+                None,
+                "ministack has learnt it: this can go"
+            );
+            let call = format!("get-{}", kind.to_lowercase());
+            let option = format!("--{}-name", kind.to_lowercase());
+            let of = entry[name].as_str().expect("a name").to_owned();
+            let mut answer = server.aws(root, &["iam", &call, &option, &of]);
+            if let Some(boundary) = answer[kind].get_mut("PermissionsBoundary") {
+                entry["PermissionsBoundary"] = boundary.take();
+            }
+        }
+    }
+    dump.to_string().into_bytes()
+}
+
+fn agree(server: &Server, root: &Keys, server_is: Emulator, mend: impl FnOnce(Vec<u8>) -> Vec<u8>) {
+    let expected = build(server, root, server_is);
     assert!(expected.len() >= 15);
     let folder = tempfile::tempdir().expect("a directory");
     let file = folder.path().join("dump.json");
     let dump = server.aws_bytes(root, &["iam", "get-account-authorization-details"]);
-    fs::write(&file, dump).expect("written");
+    fs::write(&file, mend(dump)).expect("written");
     for (arn, codes) in expected {
         let online = run(tool()
             .args(["check", "--output", "json", "--principal", &arn])
@@ -380,11 +412,15 @@ fn agree(server: &Server, root: &Keys, with_user_boundaries: bool) {
 
 #[test]
 fn online_and_dump_agree_on_every_principal_of_ministack() {
-    agree(&ministack::ministack(), &Keys::new("test", "test"), true);
+    let (server, root) = (ministack::ministack(), Keys::new("test", "test"));
+    agree(&server, &root, Emulator::Ministack, |dump| {
+        with_boundaries(&server, &root, &dump)
+    });
 }
 
-/// moto keeps no permissions boundaries of users; those of roles it does.
+/// moto keeps no permissions boundaries of users; those of roles it does. The dump is taken byte for byte.
 #[test]
 fn online_and_dump_agree_on_every_principal_of_moto() {
-    agree(&moto::moto(), &Keys::new("testing", "testing"), false);
+    let root = Keys::new("testing", "testing");
+    agree(&moto::moto(), &root, Emulator::Moto, |dump| dump);
 }
