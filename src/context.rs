@@ -48,7 +48,7 @@ pub fn of(evidence: &Evidence) -> (Context, Context) {
     };
     let region = billing_region(parsed.map_or("aws", |arn| arn.partition));
     let command_line = match (principal.is_caller, evidence.credentials.temporary) {
-        (true, Some(true)) | (_, None) => Channel::TemporaryCredentials,
+        (true, Some(true) | None) => Channel::TemporaryCredentials,
         (false, _) if principal.kind == PrincipalKind::Role => Channel::TemporaryCredentials,
         _ => Channel::AccessKey,
     };

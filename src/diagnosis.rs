@@ -99,7 +99,7 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
             _ => {}
         }
     }
-    if case.evidence.caller.known().is_none() && !(causes.is_empty() && hindrances.is_empty()) {
+    if case.evidence.caller.gap().is_some() && !(causes.is_empty() && hindrances.is_empty()) {
         // Nobody looked: the credentials, or the way to AWS, came first.
         for (_, outcome) in &mut checks {
             if matches!(outcome, Outcome::Inconclusive { .. }) {

@@ -108,6 +108,11 @@ pub fn is_quarantine(policy_arn: &str) -> bool {
     policy_arn.contains(":iam::aws:policy/AWSCompromisedKeyQuarantine")
 }
 
+/// The name at the end of a managed policy's ARN.
+pub fn policy_name(arn: &str) -> &str {
+    arn.rsplit('/').next().unwrap_or(arn)
+}
+
 /// Twelve digits.
 pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())

@@ -12,7 +12,7 @@ use crate::evidence::{AttachedPolicy, Evidence, Observed, Via};
 use crate::finding::{Confidence, Finding, StatementAt};
 use crate::fix::{Change, Proof};
 use crate::grant::Grant;
-use crate::names::PrincipalKind;
+use crate::names::{PrincipalArn, PrincipalKind};
 use crate::question::{Question, Want};
 use crate::remedy::{Actor, Step};
 use crate::text::{list, sanitize};
@@ -397,11 +397,11 @@ fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
         }
         _ => "You".to_owned(),
     };
-    let account = evidence.caller.known().map_or_else(String::new, |caller| {
+    let account = account(evidence).id.map_or_else(String::new, |id| {
         let alias = evidence.account.alias.known().and_then(Option::as_deref);
         match alias {
-            Some(alias) => format!(" of account {} ({alias})", caller.account),
-            None => format!(" of account {}", caller.account),
+            Some(alias) => format!(" of account {} ({alias})", id),
+            None => format!(" of account {}", id),
         }
     });
     let wanted = wanted(&diagnosis.question);
@@ -428,7 +428,7 @@ fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
             )
         }
         (State::Blocked, [cause, ..])
-            if evidence.caller.known().is_none() && cause.closes.len() == diagnosis.pages.len() =>
+            if evidence.caller.gap().is_some() && cause.closes.len() == diagnosis.pages.len() =>
         {
             format!("Nothing could be asked: {}.", cause.summary)
         }
@@ -533,7 +533,13 @@ fn account(evidence: &Evidence) -> Account {
         id: evidence
             .caller
             .known()
-            .map(|caller| sanitize(&caller.account)),
+            .map(|caller| caller.account.as_str())
+            .or_else(|| {
+                // Without a caller, as in an account dump, the principal tells.
+                let principal = evidence.principal.known()?;
+                PrincipalArn::parse(&principal.arn).map(|arn| arn.account)
+            })
+            .map(sanitize),
         alias: facts.alias.known().and_then(Option::as_deref).map(sanitize),
         name: facts
             .information

@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use super::calls::{self, Call};
 use super::{Collector, gap, pages};
 use crate::evidence::{AttachedPolicy, Gap, IdentityPolicies, Via};
-use crate::names::PrincipalKind;
+use crate::names::{PrincipalKind, policy_name};
 
 /// What `iam:GetUser` or `iam:GetRole` say.
 #[derive(Clone, Debug)]
@@ -197,7 +197,9 @@ impl Collector<'_> {
         let read = list.into_iter().map(async |policy| {
             let arn = policy.policy_arn.unwrap_or_default();
             AttachedPolicy {
-                name: policy.policy_name.unwrap_or_else(|| policy_name(&arn)),
+                name: policy
+                    .policy_name
+                    .unwrap_or_else(|| policy_name(&arn).to_owned()),
                 document: self.managed_document(&arn).await.into(),
                 arn: Some(arn),
                 via: via.clone(),
@@ -209,7 +211,7 @@ impl Collector<'_> {
     /// The permissions boundary with its text.
     pub(super) async fn boundary(&self, arn: String) -> AttachedPolicy {
         AttachedPolicy {
-            name: policy_name(&arn),
+            name: policy_name(&arn).to_owned(),
             document: self.managed_document(&arn).await.into(),
             arn: Some(arn),
             via: Via::PermissionsBoundary,
@@ -294,9 +296,4 @@ fn tags(tags: Option<Vec<aws_sdk_iam::types::Tag>>) -> BTreeMap<String, String> 
         .into_iter()
         .map(|tag| (tag.key, tag.value))
         .collect()
-}
-
-/// The name at the end of a policy's ARN.
-fn policy_name(arn: &str) -> String {
-    arn.rsplit('/').next().unwrap_or(arn).to_owned()
 }

@@ -97,13 +97,6 @@ fn not_applicable<T>(because: &str) -> Observed<T> {
     }
 }
 
-/// Session policies are passed when a session is made, and forgotten.
 fn unknown_session_policies() -> Observed<Vec<AttachedPolicy>> {
-    Observed::Unknown(Gap {
-        fact: "session policies".to_owned(),
-        cause: GapCause::NoApi {
-            because: "no API shows the policies that were passed when a session was made"
-                .to_owned(),
-        },
-    })
+    Observed::Unknown(Gap::session_policies())
 }

@@ -298,7 +298,7 @@ pub(super) fn nothing_refused(
     what: &str,
     cleared: impl Fn(&SimulatedAction) -> bool,
 ) -> Outcome {
-    if let Some(outcome) = case.needs_caller() {
+    if let Some(outcome) = case.nobody_looked() {
         return outcome;
     }
     let Some(reason) = unreadable else {

@@ -5,7 +5,7 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_general.html>
 
 use super::{Case, Check, Outcome};
-use crate::evidence::{Failure, GapCause};
+use crate::evidence::{Failure, GapCause, Observed};
 use crate::finding::{Confidence, Finding};
 use crate::refusal::RefusalKind;
 use crate::remedy::{Actor, Remedy, Step};
@@ -25,6 +25,11 @@ pub(super) const NO_CREDENTIALS: Check = Check {
             } => Some(detail.clone()),
             _ => None,
         });
+        if let Observed::NotApplicable { because } = &case.evidence.caller {
+            return Outcome::Skipped {
+                because: because.clone(),
+            };
+        }
         let Some(detail) = detail else {
             return Outcome::Passed {
                 because: format!("from {}", case.evidence.credentials.source),
@@ -142,6 +147,8 @@ enum Answer<'a> {
     Accepted,
     Refused(&'a RefusalKind, &'a str),
     Unknown(String),
+    /// No credentials are involved.
+    NotApplicable(String),
 }
 
 impl Answer<'_> {
@@ -156,11 +163,17 @@ impl Answer<'_> {
             Self::Unknown(because) => Outcome::Inconclusive {
                 because: because.clone(),
             },
+            Self::NotApplicable(because) => Outcome::Skipped {
+                because: because.clone(),
+            },
         }
     }
 }
 
 fn answer<'a>(case: &'a Case) -> Answer<'a> {
+    if let Observed::NotApplicable { because } = &case.evidence.caller {
+        return Answer::NotApplicable(because.clone());
+    }
     match (case.evidence.caller.refusal(), case.evidence.caller.gap()) {
         (Some(refusal), _) => Answer::Refused(&refusal.kind, &refusal.message),
         (None, Some(gap)) => Answer::Unknown(gap.reason()),

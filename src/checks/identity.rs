@@ -52,7 +52,7 @@ fn narrower(case: &Case, code: &'static str) -> Outcome {
     if !blocked.actions.is_empty() && omission(case, &blocked) == code {
         return found(case, code, Effect::ImplicitDeny, blocked);
     }
-    if let Some(outcome) = does_not_bind(case).or_else(|| case.needs_caller()) {
+    if let Some(outcome) = does_not_bind(case).or_else(|| case.nobody_looked()) {
         return outcome;
     }
     match case.evidence.policies.identity.gaps.first() {

@@ -11,7 +11,7 @@ pub(super) const CHECK: Check = Check {
     code: "key-quarantined",
     title: "AWS has not put the user's access key into quarantine",
     run: |case| {
-        if let Some(outcome) = case.needs_caller() {
+        if let Some(outcome) = case.nobody_looked() {
             return outcome;
         }
         let policies = &case.evidence.policies.identity;

@@ -30,7 +30,7 @@ mod vpc_endpoint;
 pub use iam_access_not_activated::{Switch, switch};
 pub use partition_bills_elsewhere::CODE as BILLS_ELSEWHERE;
 
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, Observed};
 use crate::finding::Finding;
 use crate::judgement::Judgement;
 use crate::names::PrincipalArn;
@@ -157,8 +157,19 @@ impl Case<'_> {
         principal.is_some_and(|principal| principal.is_caller)
     }
 
-    /// Why nothing is known of the caller, as a reason to leave a question out.
+    /// Why nothing is known of the caller, as a reason to leave a question out that only calls answer.
     pub(crate) fn needs_caller(&self) -> Option<Outcome> {
+        match &self.evidence.caller {
+            Observed::NotApplicable { because } => Some(Outcome::Inconclusive {
+                because: because.clone(),
+            }),
+            _ => self.nobody_looked(),
+        }
+    }
+
+    /// Why nothing was read, as a reason to leave a question out that policies answer: whoever should have looked was
+    /// turned away. An account dump needs nobody to look.
+    pub(crate) fn nobody_looked(&self) -> Option<Outcome> {
         self.evidence.caller.gap().map(|gap| Outcome::Inconclusive {
             because: gap.reason(),
         })

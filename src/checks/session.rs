@@ -27,7 +27,7 @@ pub(super) const OMITS: Check = Check {
 fn run(case: &Case, effect: Effect) -> Outcome {
     let blocked = Blocked::by(case, LAYER, effect);
     if blocked.actions.is_empty() {
-        if let Some(outcome) = case.needs_caller() {
+        if let Some(outcome) = case.nobody_looked() {
             return outcome;
         }
         return match &case.evidence.policies.session {

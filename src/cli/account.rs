@@ -52,6 +52,11 @@ impl AccountArgs {
         self.demo.as_deref() == Some("list")
     }
 
+    /// The user or role that was asked about, where one was.
+    pub(super) fn principal(&self) -> Option<&str> {
+        self.principal.as_deref()
+    }
+
     /// Where to look, for whoever looks more than once.
     ///
     /// # Errors

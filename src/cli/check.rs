@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::account::{AccountArgs, demo_list};
 use super::catalog::no_such_page;
+use super::dump::DumpArgs;
 use super::wait::{Tell, wait};
 use super::{input_name, print, read_bytes};
 use crate::catalog::page;
@@ -29,7 +30,9 @@ Examples:
   billing-doctor check                              the credentials in force
   billing-doctor check --profile acme -o json       another profile, for a script
   billing-doctor check --evidence evidence.json     what somebody's billing-doctor collect wrote
-  billing-doctor check --demo iam-access-off        a made-up account, without AWS";
+  billing-doctor check --demo iam-access-off        a made-up account, without AWS
+  billing-doctor check --dump dump.json --principal arn:aws:iam::111122223333:user/alice
+                                                    an account dump, without AWS";
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
@@ -40,9 +43,12 @@ pub(super) struct CheckArgs {
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["profile", "region", "endpoint_url", "principal", "free", "timeout", "demo"]
+        conflicts_with_all = ["profile", "region", "endpoint_url", "principal", "free", "timeout", "demo", "dump"]
     )]
     evidence: Option<PathBuf>,
+
+    #[command(flatten)]
+    dump: DumpArgs,
 
     /// Ask about these pages of the console alone, such as bills,cost-explorer; `billing-doctor pages` lists them.
     #[arg(long, value_name = "PAGE", value_delimiter = ',')]
@@ -53,7 +59,7 @@ pub(super) struct CheckArgs {
     want: Want,
 
     /// Look again until access works, for ten minutes unless another time is given (30s, 10m, 1h); without paying twice.
-    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", value_parser = duration, conflicts_with = "evidence")]
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", value_parser = duration, conflicts_with_all = ["evidence", "dump"])]
     wait: Option<Duration>,
 
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
@@ -68,9 +74,11 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
         return print(demo_list());
     }
     let question = question(&args.page, args.want)?;
-    let (evidence, source) = match &args.evidence {
-        Some(path) => (from_file(path)?, None),
-        None => {
+    let from_dump = args.dump.evidence(args.account.principal())?;
+    let (evidence, source) = match (&args.evidence, from_dump) {
+        (Some(path), _) => (from_file(path)?, None),
+        (None, Some(evidence)) => (evidence, None),
+        (None, None) => {
             let source = args.account.open(&question)?;
             (source.look(true).await?, Some(source))
         }

@@ -4,6 +4,7 @@ mod account;
 mod catalog;
 mod check;
 mod collect;
+mod dump;
 mod explain;
 mod output_file;
 mod policy;

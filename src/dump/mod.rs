@@ -2,10 +2,15 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html>
 
+mod evidence;
+mod read;
+pub mod scp;
 mod text;
 
 use serde::Deserialize;
 
+pub use evidence::{PrincipalError, evidence};
+pub use read::{COMMAND, LARGEST, ReadError, read};
 pub use text::PolicyText;
 
 /// One answer of `iam:GetAccountAuthorizationDetails`, or several put together.
@@ -101,6 +106,8 @@ pub struct Tag {
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ManagedPolicy {
+    /// Empty where it is left out, as moto does; an attachment names the policy too.
+    #[serde(default)]
     pub policy_name: String,
     pub arn: String,
     pub default_version_id: Option<String>,

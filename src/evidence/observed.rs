@@ -139,6 +139,17 @@ impl Gap {
         }
     }
 
+    /// Session policies are passed when a session is made, and forgotten.
+    pub fn session_policies() -> Self {
+        Self {
+            fact: "session policies".to_owned(),
+            cause: GapCause::NoApi {
+                because: "no API shows the policies that were passed when a session was made"
+                    .to_owned(),
+            },
+        }
+    }
+
     /// A question that whoever runs the tool chose to leave out.
     pub fn left_out(fact: &str, because: impl Into<String>) -> Self {
         Self {

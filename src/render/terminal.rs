@@ -128,8 +128,13 @@ impl<W: Write> Page<'_, W> {
                 .as_ref()
                 .is_some_and(|p| p.kind != PrincipalKind::RootUser)
         {
-            let hidden = "More may hide behind it: whether the root user has switched on IAM access to billing can't be \
-                          seen until billing:GetCredits gets through.";
+            let hidden = if report.calls.is_empty() {
+                "More may be in the way: an account dump does not show whether the root user has switched on IAM access to \
+                 billing."
+            } else {
+                "More may hide behind it: whether the root user has switched on IAM access to billing can't be seen until \
+                 billing:GetCredits gets through."
+            };
             self.paragraph(hidden, 2, 2, str::to_owned)?;
         }
         if report.state == State::Inconclusive {
@@ -350,7 +355,8 @@ impl<W: Write> Page<'_, W> {
                 list(&report.credentials.endpoint_overrides)
             )
         });
-        let others = report.principal.as_ref().filter(|principal| !principal.is_caller).map(|principal| {
+        // Without a call, as over an account dump, nobody's credentials were used.
+        let others = report.principal.as_ref().filter(|principal| !principal.is_caller && !report.calls.is_empty()).map(|principal| {
             format!(
                 "The policies are those of {}; the billing services were called with your own credentials ({}), which shows \
                  the switch but not what {} gets.",

@@ -11,6 +11,7 @@ mod architecture;
 mod check;
 mod demo;
 mod docs;
+mod dump;
 mod emulators;
 mod evidence_file;
 mod explain;

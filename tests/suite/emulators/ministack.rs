@@ -7,7 +7,7 @@ use crate::tool::{assert_valid, codes};
 
 const ACCOUNT: &str = "000000000000";
 
-fn ministack() -> Server {
+pub(super) fn ministack() -> Server {
     Server::start(&PROGRAMS.join("ministack"), |command, port| {
         command
             .env("BIND_HOST", "127.0.0.1")

@@ -4,6 +4,7 @@
 //! them the tests fail: a test that was skipped would prove nothing.
 
 mod account;
+mod dump;
 mod explain;
 mod ministack;
 mod moto;
@@ -137,6 +138,11 @@ impl Server {
 
     /// `aws …` against this server, with these keys; its output as JSON.
     fn aws(&self, keys: &Keys, arguments: &[&str]) -> Value {
+        serde_json::from_slice(&self.aws_bytes(keys, arguments)).unwrap_or(Value::Null)
+    }
+
+    /// The same, as printed.
+    fn aws_bytes(&self, keys: &Keys, arguments: &[&str]) -> Vec<u8> {
         let output = Command::new(PROGRAMS.join("aws"))
             .args(arguments)
             .args(["--output", "json"])
@@ -154,7 +160,7 @@ impl Server {
             "aws {arguments:?}: {}",
             String::from_utf8_lossy(&output.stderr)
         );
-        serde_json::from_slice(&output.stdout).unwrap_or(Value::Null)
+        output.stdout
     }
 
     /// `billing-doctor check -o json` against this server, with these keys.

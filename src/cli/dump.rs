@@ -1,0 +1,168 @@
+//! `check --dump`: an account dump instead of credentials.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use jiff::Timestamp;
+
+use super::Hint;
+use crate::dump::scp::{self, Target};
+use crate::dump::{self, COMMAND, LARGEST};
+use crate::evidence::{AttachedPolicy, Evidence, ServiceControlLevel};
+use crate::names::PrincipalArn;
+
+/// AWS allows a service control policy of 10,240 characters.
+///
+/// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
+const LARGEST_SCP: u64 = 1 << 20;
+
+const SCP_FORMS: &str = "--scp takes root=FILE, ou-…=FILE, account=FILE, or a directory of files or sub-directories named \
+                         so: root.json, ou-ab12-cdef.Limits.json, account/Own.json";
+
+#[derive(Debug, Args)]
+pub(super) struct DumpArgs {
+    /// Judge by what `aws iam get-account-authorization-details` printed, without asking AWS; - for standard input.
+    #[arg(
+        long,
+        value_name = "FILE",
+        requires = "principal",
+        conflicts_with_all = ["demo", "profile", "region", "endpoint_url", "free", "timeout"]
+    )]
+    dump: Option<PathBuf>,
+
+    /// With --dump: a service control policy and the level it is attached at (root, ou-…, account), or a directory.
+    /// Repeat it for each policy. The levels given are taken for all that there are, organizational units from the top
+    /// down, and every one must allow. Leave it out for the management account, which no such policy binds.
+    #[arg(long, value_name = "LEVEL=FILE|DIR", requires = "dump")]
+    scp: Vec<String>,
+}
+
+impl DumpArgs {
+    /// The evidence on the principal, where a dump was named.
+    ///
+    /// # Errors
+    ///
+    /// Where a file can't be read or understood, or the principal is not in the dump.
+    pub(super) fn evidence(&self, principal: Option<&str>) -> Result<Option<Evidence>> {
+        let (Some(path), Some(principal)) = (&self.dump, principal) else {
+            return Ok(None);
+        };
+        let levels = match self.scp.as_slice() {
+            [] => None,
+            scps => Some(service_control(scps, principal)?),
+        };
+        let limit = u64::try_from(LARGEST).unwrap_or(u64::MAX);
+        let name = name(path);
+        let bytes = if path == Path::new("-") {
+            bytes(io::stdin().lock(), limit)
+        } else {
+            File::open(path).and_then(|file| bytes(file, limit))
+        };
+        let bytes = bytes.with_context(|| format!("{name} could not be read"))?;
+        let details = dump::read(&bytes).map_err(|error| {
+            anyhow!(error)
+                .context(format!("{name} can't be used as an account dump"))
+                .context(Hint(COMMAND.to_owned()))
+        })?;
+        let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+        Ok(Some(dump::evidence(&details, principal, levels, now)?))
+    }
+}
+
+fn name(path: &Path) -> String {
+    if path == Path::new("-") {
+        "standard input".to_owned()
+    } else {
+        path.display().to_string()
+    }
+}
+
+/// What can be read, and one byte more than the limit at most: more is not wanted, and must be noticed.
+fn bytes(input: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    input
+        .take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn service_control(scps: &[String], principal: &str) -> Result<Vec<ServiceControlLevel>> {
+    let mut policies = Vec::new();
+    for scp in scps {
+        let hint = || Hint(SCP_FORMS.to_owned());
+        match scp.split_once('=') {
+            Some((level, file)) => {
+                let target: Target = level
+                    .parse()
+                    .with_context(|| format!("--scp {scp}"))
+                    .with_context(hint)?;
+                policies.push(policy(Path::new(file), target)?);
+            }
+            None => directory(Path::new(scp), &mut policies).with_context(hint)?,
+        }
+    }
+    let account = PrincipalArn::parse(principal).map_or("", |arn| arn.account);
+    Ok(scp::levels(policies, account)?)
+}
+
+/// Each entry is a policy, or a directory of policies, and its name up to the first dot says at which level.
+fn directory(path: &Path, policies: &mut Vec<(Target, AttachedPolicy)>) -> Result<()> {
+    let before = policies.len();
+    for entry in entries(path)? {
+        let file_name = entry
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let level = file_name.split('.').next().unwrap_or_default();
+        let target: Target = level
+            .parse()
+            .with_context(|| format!("{} fits no level", entry.display()))?;
+        if entry.is_dir() {
+            let files = entries(&entry)?;
+            if files.is_empty() {
+                return Err(anyhow!("{} holds no policy", entry.display()));
+            }
+            for file in files {
+                policies.push(policy(&file, target.clone())?);
+            }
+        } else {
+            policies.push(policy(&entry, target)?);
+        }
+    }
+    if policies.len() == before {
+        return Err(anyhow!("{} holds no policy", path.display()));
+    }
+    Ok(())
+}
+
+/// The entries by name, without hidden ones such as .DS_Store.
+fn entries(path: &Path) -> Result<Vec<PathBuf>> {
+    let unreadable = || format!("{} could not be read", path.display());
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(path).with_context(unreadable)? {
+        let entry = entry.with_context(unreadable)?;
+        if !entry.file_name().to_string_lossy().starts_with('.') {
+            entries.push(entry.path());
+        }
+    }
+    entries.sort();
+    Ok(entries)
+}
+
+fn policy(path: &Path, target: Target) -> Result<(Target, AttachedPolicy)> {
+    let unusable = || format!("{} can't be used as a policy", path.display());
+    let bytes = File::open(path)
+        .and_then(|file| bytes(file, LARGEST_SCP))
+        .with_context(|| format!("{} could not be read", path.display()))?;
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_SCP) {
+        return Err(anyhow!("it is larger than 1 MB").context(unusable()));
+    }
+    let text = String::from_utf8(bytes).with_context(unusable)?;
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    let policy = scp::policy(&text, &name, &target).with_context(unusable)?;
+    Ok((target, policy))
+}
