@@ -3,6 +3,7 @@
 //! `aws` collects [`evidence`], `checks` judge it, [`diagnosis`] orders what they found, [`report`] puts it into words
 //! and [`render`] into bytes. `docs/ARCHITECTURE.md` has the map and the rules.
 
+pub mod audit;
 pub mod aws;
 pub mod catalog;
 pub mod checks;

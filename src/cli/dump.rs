@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::Hint;
 use crate::dump::scp::{self, Target};
-use crate::dump::{self, COMMAND, LARGEST};
+use crate::dump::{self, COMMAND, Details, LARGEST};
 use crate::evidence::{AttachedPolicy, Evidence, ServiceControlLevel};
 use crate::names::PrincipalArn;
 
@@ -50,25 +50,47 @@ impl DumpArgs {
         let (Some(path), Some(principal)) = (&self.dump, principal) else {
             return Ok(None);
         };
-        let levels = match self.scp.as_slice() {
-            [] => None,
-            scps => Some(service_control(scps, principal)?),
-        };
-        let limit = u64::try_from(LARGEST).unwrap_or(u64::MAX);
-        let name = name(path);
-        let bytes = if path == Path::new("-") {
-            bytes(io::stdin().lock(), limit)
-        } else {
-            File::open(path).and_then(|file| bytes(file, limit))
-        };
-        let bytes = bytes.with_context(|| format!("{name} could not be read"))?;
-        let details = dump::read(&bytes).map_err(|error| {
-            anyhow!(error)
-                .context(format!("{name} can't be used as an account dump"))
-                .context(Hint(COMMAND.to_owned()))
-        })?;
+        let account = PrincipalArn::parse(principal).map_or("", |arn| arn.account);
+        let levels = service_control_of(&self.scp, account)?;
+        let details = read_details(path)?;
         let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         Ok(Some(dump::evidence(&details, principal, levels, now)?))
+    }
+}
+
+/// A dump from a file.
+///
+/// # Errors
+///
+/// Where it can't be read, or is none.
+pub(super) fn read_details(path: &Path) -> Result<Details> {
+    let limit = u64::try_from(LARGEST).unwrap_or(u64::MAX);
+    let name = name(path);
+    let bytes = if path == Path::new("-") {
+        bytes(io::stdin().lock(), limit)
+    } else {
+        File::open(path).and_then(|file| bytes(file, limit))
+    };
+    let bytes = bytes.with_context(|| format!("{name} could not be read"))?;
+    dump::read(&bytes).map_err(|error| {
+        anyhow!(error)
+            .context(format!("{name} can't be used as an account dump"))
+            .context(Hint(COMMAND.to_owned()))
+    })
+}
+
+/// The levels of the organization that `--scp` gives; `None` where it was not given.
+///
+/// # Errors
+///
+/// Where a file can't be read, or fits no level.
+pub(super) fn service_control_of(
+    scps: &[String],
+    account: &str,
+) -> Result<Option<Vec<ServiceControlLevel>>> {
+    match scps {
+        [] => Ok(None),
+        scps => service_control(scps, account).map(Some),
     }
 }
 
@@ -89,7 +111,7 @@ fn bytes(input: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn service_control(scps: &[String], principal: &str) -> Result<Vec<ServiceControlLevel>> {
+fn service_control(scps: &[String], account: &str) -> Result<Vec<ServiceControlLevel>> {
     let mut policies = Vec::new();
     for scp in scps {
         let hint = || Hint(SCP_FORMS.to_owned());
@@ -104,7 +126,6 @@ fn service_control(scps: &[String], principal: &str) -> Result<Vec<ServiceContro
             None => directory(Path::new(scp), &mut policies).with_context(hint)?,
         }
     }
-    let account = PrincipalArn::parse(principal).map_or("", |arn| arn.account);
     Ok(scp::levels(policies, account)?)
 }
 

@@ -1,6 +1,7 @@
 //! The command line, and what each command does.
 
 mod account;
+mod audit;
 mod catalog;
 mod check;
 mod collect;
@@ -66,6 +67,9 @@ enum Command {
         #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
         color: ColorChoice,
     },
+    /// Who can see or change the billing of an account, and through which policy?
+    #[command(after_help = audit::HELP)]
+    Audit(audit::AuditArgs),
     /// Print the policy that opens what is asked, for your tools. Offline.
     #[command(after_help = policy::HELP)]
     Policy(policy::PolicyArgs),
@@ -80,6 +84,8 @@ enum Command {
 enum SchemaOf {
     /// `billing-doctor/report/v1`, of `check`.
     Report,
+    /// `billing-doctor/audit/v1`, of `audit`.
+    Audit,
     /// `billing-doctor/explain/v1`, of `explain`.
     Explain,
     /// `billing-doctor/evidence/v1`, of `collect`.
@@ -116,9 +122,11 @@ impl Cli {
                 output,
                 color,
             } => catalog::list_pages(name.as_deref(), output, color),
+            Command::Audit(args) => audit::run(&args),
             Command::Policy(args) => policy::run(&args),
             Command::Schema { of } => print(&match of {
                 SchemaOf::Report => crate::report::schema(),
+                SchemaOf::Audit => crate::audit::schema(),
                 SchemaOf::Explain => crate::explain::schema(),
                 SchemaOf::Evidence => crate::evidence_file::schema(),
             }),

@@ -123,3 +123,10 @@ pub struct PolicyVersion {
     pub is_default_version: bool,
     pub document: Option<PolicyText>,
 }
+
+/// The number of the account that a dump is of, as the ARN of the first user or role says it.
+pub fn account(details: &Details) -> Option<&str> {
+    let users = details.user_detail_list.iter().map(|user| &user.arn);
+    let mut arns = users.chain(details.role_detail_list.iter().map(|role| &role.arn));
+    crate::names::PrincipalArn::parse(arns.next()?).map(|arn| arn.account)
+}

@@ -1,5 +1,6 @@
 //! From a report to bytes. Only here is anything known of colour, glyphs and the width of a line.
 
+mod audit;
 mod explanation;
 mod pages;
 mod palette;
@@ -8,6 +9,7 @@ mod terminal;
 
 use std::io::{self, Write};
 
+pub use audit::{AuditFormat, write_audit, write_deviations};
 pub use explanation::{write_explanation, write_page};
 pub use pages::{write_needs, write_pages, write_pages_json};
 pub use palette::{ColorChoice, Palette};

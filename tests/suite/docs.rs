@@ -87,6 +87,7 @@ fn every_link_between_the_docs_leads_somewhere() {
         "docs/CHANGELOG.md",
         "docs/performance.md",
         "docs/permissions.md",
+        "docs/audit.md",
         "docs/dumps.md",
         "docs/evidence.md",
         "docs/policy-engine.md",

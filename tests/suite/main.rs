@@ -8,6 +8,7 @@
 )]
 
 mod architecture;
+mod audit;
 mod check;
 mod demo;
 mod docs;

@@ -1,0 +1,369 @@
+//! `billing-doctor audit`: who can see or change an account's billing, and through which policy.
+//!
+//! From a dump of the account and the organization's policies to every principal's answer. What policies can't tell, the
+//! root user's switch above all, is not part of it.
+
+mod expect;
+mod subjects;
+mod trust;
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::catalog::{TIERS, legacy_actions};
+use crate::dump::Details;
+use crate::evidence::ServiceControlLevel;
+use crate::names::is_quarantine;
+use crate::policy::{
+    Decision, LayerKind, LayerOutcome, Question, Subject, Verdict, authorize_each,
+};
+use crate::text::sanitize;
+
+pub use expect::{Deviation, Expectation, ExpectationError};
+pub use trust::{Trust, Trusted};
+
+use subjects::Account;
+
+/// The name and version of this format.
+pub const SCHEMA: &str = "billing-doctor/audit/v1";
+
+/// Something that a principal may be able to do: any of the actions is enough.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Power {
+    /// A tier's id, a page's id, or an action.
+    pub id: String,
+    /// As in "can …".
+    pub title: String,
+    pub actions: Vec<String>,
+}
+
+impl Power {
+    /// The tiers of the catalogue, the most dangerous first.
+    pub fn tiers() -> Vec<Self> {
+        TIERS
+            .iter()
+            .map(|tier| Self {
+                id: tier.id.to_owned(),
+                title: tier.title.to_owned(),
+                actions: tier
+                    .actions
+                    .iter()
+                    .map(|action| (*action).to_owned())
+                    .collect(),
+            })
+            .collect()
+    }
+}
+
+/// Every principal's answers.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(title = "billing-doctor/audit/v1")]
+pub struct Audit {
+    /// Always `billing-doctor/audit/v1`.
+    pub schema: &'static str,
+    /// Twelve digits; `null` where the dump names no principal.
+    pub account: Option<String>,
+    /// Whether service control policies were given. Without them a yes holds as far as the account's own policies say.
+    pub service_control_policies: bool,
+    /// What was asked of everybody, the most dangerous first.
+    pub powers: Vec<Power>,
+    /// Sorted by ARN.
+    pub principals: Vec<Principal>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Principal {
+    pub arn: String,
+    pub name: String,
+    pub kind: Kind,
+    /// By the id of the power.
+    pub answers: BTreeMap<String, Answer>,
+    /// Of a role: who may assume it.
+    pub trust: Vec<Trust>,
+    pub notes: Vec<Note>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Kind {
+    User,
+    Role,
+    /// A role that IAM Identity Center made for a permission set.
+    PermissionSetRole,
+    /// A role of an AWS service's own; no service control policy binds it.
+    ServiceLinkedRole,
+}
+
+/// What to know of a principal beside its answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Note {
+    /// Its policies speak of billing in the retired `aws-portal` actions only.
+    LegacyOnly,
+    /// AWS found an access key of it in public.
+    Quarantined,
+    /// It has a power over billing, and somebody outside of the account may assume it.
+    OpenToOthers,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum Can {
+    Yes,
+    /// Under a condition.
+    Depends,
+    No,
+}
+
+/// Whether a principal has a power.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Answer {
+    pub can: Can,
+    /// The actions that make it a yes, or may.
+    pub actions: Vec<String>,
+    /// The statements that allow the first of these, or of a no that something blocks, that would.
+    pub through: Vec<Statement>,
+    /// Under which condition, where it depends.
+    pub depends_on: Option<String>,
+    /// Of a no: what takes away what the identity policies allow. Empty where they allow nothing.
+    pub blocked_by: Vec<String>,
+}
+
+/// A statement that allows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Statement {
+    /// How people know the policy: with the group through which it comes, or `inline`.
+    pub policy: String,
+    /// `null` for an inline policy.
+    pub arn: Option<String>,
+    pub sid: Option<String>,
+    /// Counted from 0.
+    pub index: usize,
+}
+
+impl std::fmt::Display for Statement {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.policy)?;
+        match &self.sid {
+            Some(sid) => write!(f, ", statement {sid}"),
+            None => write!(f, ", statement {}", self.index + 1),
+        }
+    }
+}
+
+/// Asks of every user and role of a dump whether it has these powers. `levels`: every level of the organization's service
+/// control policies, where they are known. `now`: seconds since 1970.
+pub fn audit(
+    details: &Details,
+    levels: Option<&[ServiceControlLevel]>,
+    powers: Vec<Power>,
+    now: i64,
+) -> Audit {
+    let account = Account::new(details, levels);
+    let mut principals = account.principals();
+    let subjects: Vec<Subject> = principals
+        .iter()
+        .map(|principal| account.subject(principal, now))
+        .collect();
+    let mut questions = Vec::new();
+    // Which power each question belongs to; the retired actions belong to none.
+    let mut asked: Vec<Option<usize>> = Vec::new();
+    for (index, power) in powers.iter().enumerate() {
+        for action in &power.actions {
+            questions.push(question(action));
+            asked.push(Some(index));
+        }
+    }
+    for (action, _) in legacy_actions() {
+        questions.push(question(action));
+        asked.push(None);
+    }
+    let mut answers: Vec<Vec<Answer>> = subjects
+        .iter()
+        .map(|_| powers.iter().map(|_| Answer::unasked()).collect())
+        .collect();
+    let mut legacy = vec![false; subjects.len()];
+    authorize_each(&subjects, &questions, |alike, position, verdict| {
+        let action = &questions[position].action;
+        let Some(first) = alike.first() else { return };
+        match asked[position] {
+            Some(power) => {
+                let said = Answer::of(&verdict, action, &subjects[*first]);
+                for subject in alike {
+                    answers[*subject][power].merge(&said);
+                }
+            }
+            None if verdict.decision == Decision::Allowed => {
+                for subject in alike {
+                    legacy[*subject] = true;
+                }
+            }
+            None => {}
+        }
+    });
+    let mut audited: Vec<Principal> = principals
+        .drain(..)
+        .zip(answers)
+        .zip(legacy)
+        .map(|((principal, answers), legacy)| {
+            let any = answers.iter().any(|answer| answer.can != Can::No);
+            let trust = principal.trust();
+            let mut notes = Vec::new();
+            if legacy && answers.iter().all(Answer::is_empty) {
+                notes.push(Note::LegacyOnly);
+            }
+            if principal.policy_arns().any(is_quarantine) {
+                notes.push(Note::Quarantined);
+            }
+            if any && trust.iter().any(|trust| trust.who.is_outside()) {
+                notes.push(Note::OpenToOthers);
+            }
+            Principal {
+                arn: principal.arn().to_owned(),
+                name: principal.name().to_owned(),
+                kind: principal.kind(),
+                answers: powers
+                    .iter()
+                    .map(|power| power.id.clone())
+                    .zip(answers)
+                    .collect(),
+                trust,
+                notes,
+            }
+        })
+        .collect();
+    // Names are somebody's text.
+    for principal in &mut audited {
+        principal.sanitize();
+    }
+    audited.sort_by(|a, b| a.arn.cmp(&b.arn));
+    Audit {
+        schema: SCHEMA,
+        account: account.id().map(str::to_owned),
+        service_control_policies: levels.is_some(),
+        powers,
+        principals: audited,
+    }
+}
+
+/// The JSON schema of an audit, as `docs/audit-v1.schema.json` holds it.
+pub fn schema() -> String {
+    crate::schema::of::<Audit>()
+}
+
+fn question(action: &str) -> Question {
+    Question {
+        action: action.to_owned(),
+        resource: "*".to_owned(),
+    }
+}
+
+impl Principal {
+    fn sanitize(&mut self) {
+        self.arn = sanitize(&self.arn);
+        self.name = sanitize(&self.name);
+        for trust in &mut self.trust {
+            trust.name = sanitize(&trust.name);
+            for condition in &mut trust.conditions {
+                *condition = sanitize(condition);
+            }
+        }
+        for answer in self.answers.values_mut() {
+            for statement in &mut answer.through {
+                statement.policy = sanitize(&statement.policy);
+                statement.arn = statement.arn.as_deref().map(sanitize);
+                statement.sid = statement.sid.as_deref().map(sanitize);
+            }
+            answer.depends_on = answer.depends_on.as_deref().map(sanitize);
+            for blocked in &mut answer.blocked_by {
+                *blocked = sanitize(blocked);
+            }
+        }
+    }
+}
+
+impl Answer {
+    fn unasked() -> Self {
+        Self {
+            can: Can::No,
+            actions: Vec::new(),
+            through: Vec::new(),
+            depends_on: None,
+            blocked_by: Vec::new(),
+        }
+    }
+
+    /// Whether the policies say nothing of it at all.
+    fn is_empty(&self) -> bool {
+        self.can == Can::No && self.through.is_empty()
+    }
+
+    fn of(verdict: &Verdict, action: &str, subject: &Subject) -> Self {
+        let identity = verdict
+            .layers
+            .iter()
+            .find(|layer| layer.kind == LayerKind::Identity);
+        let through = identity.map_or_else(Vec::new, |layer| match &layer.outcome {
+            LayerOutcome::Allows { by } | LayerOutcome::Undetermined { by, .. } => by
+                .iter()
+                .filter(|one| one.effect == crate::policy::Effect::Allow)
+                .map(|one| Statement {
+                    arn: subjects::arn_of(subject, &one.policy),
+                    policy: one.policy.clone(),
+                    sid: one.sid.clone(),
+                    index: one.index,
+                })
+                .collect(),
+            _ => Vec::new(),
+        });
+        let can = match verdict.decision {
+            Decision::Allowed => Can::Yes,
+            Decision::Undetermined => Can::Depends,
+            Decision::ExplicitDeny | Decision::ImplicitDeny => Can::No,
+        };
+        // What nothing allows is blocked by nothing.
+        let allowed =
+            identity.is_some_and(|layer| matches!(layer.outcome, LayerOutcome::Allows { .. }));
+        let blocked_by = verdict
+            .blockers()
+            .filter(|layer| allowed && layer.kind != LayerKind::Identity && can == Can::No)
+            .map(|layer| match layer.outcome.statements().first() {
+                Some(statement) => format!("{}: {statement}", layer.kind),
+                None => format!("{} do not allow it", layer.kind),
+            })
+            .collect();
+        Self {
+            can,
+            actions: (can != Can::No)
+                .then(|| action.to_owned())
+                .into_iter()
+                .collect(),
+            through,
+            depends_on: (can == Can::Depends)
+                .then(|| {
+                    verdict
+                        .depends_on
+                        .first()
+                        .map(|one| one.requirement.clone())
+                })
+                .flatten(),
+            blocked_by,
+        }
+    }
+
+    /// Any action of a power is enough: the strongest answer counts, with all actions of its strength.
+    fn merge(&mut self, other: &Self) {
+        if other.can < self.can || (self.is_empty() && !other.is_empty()) {
+            *self = other.clone();
+        } else if other.can == self.can && self.can != Can::No {
+            self.actions.extend(other.actions.iter().cloned());
+        }
+    }
+}

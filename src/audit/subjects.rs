@@ -1,0 +1,339 @@
+//! From a dump to what the engine asks: who there is, and which policies bind them.
+//!
+//! A policy's text is parsed once, however many principals have it, so that those alike are judged once.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::Kind;
+use super::trust::{self, Trust};
+use crate::catalog::managed_policy;
+use crate::context::{billing_region, identity};
+use crate::dump::{AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, Role, User};
+use crate::evidence::{Observed, ServiceControlLevel};
+use crate::names::{PrincipalArn, PrincipalKind, permission_set};
+use crate::policy::{
+    Caller, Channel, ContextValue, Document, Layer, LayerKind, Policy, Subject, Unreadable,
+};
+
+/// A dump, indexed.
+pub(super) struct Account<'a> {
+    details: &'a Details,
+    managed: BTreeMap<&'a str, Result<Arc<Document>, String>>,
+    groups: BTreeMap<&'a str, Result<Vec<Policy>, String>>,
+    inline: HashMap<&'a str, Result<Arc<Document>, String>>,
+    service_control: Vec<Layer>,
+}
+
+/// A user or role of the dump.
+pub(super) enum Identified<'a> {
+    User(&'a User),
+    Role(&'a Role),
+}
+
+impl<'a> Account<'a> {
+    pub(super) fn new(details: &'a Details, levels: Option<&[ServiceControlLevel]>) -> Self {
+        let managed: BTreeMap<&str, _> = details
+            .policies
+            .iter()
+            .map(|policy| (policy.arn.as_str(), document(policy)))
+            .collect();
+        let mut inline = HashMap::new();
+        let texts = details
+            .user_detail_list
+            .iter()
+            .flat_map(|user| &user.user_policy_list)
+            .chain(
+                details
+                    .role_detail_list
+                    .iter()
+                    .flat_map(|role| &role.role_policy_list),
+            )
+            .chain(
+                details
+                    .group_detail_list
+                    .iter()
+                    .flat_map(|group| &group.group_policy_list),
+            );
+        for policy in texts {
+            inline
+                .entry(policy.policy_document.0.as_ref())
+                .or_insert_with(|| parse(&policy.policy_document.0));
+        }
+        let mut account = Self {
+            details,
+            managed,
+            groups: BTreeMap::new(),
+            inline,
+            service_control: levels.into_iter().flatten().map(service_control).collect(),
+        };
+        account.groups = details
+            .group_detail_list
+            .iter()
+            .map(|group| (group.group_name.as_str(), account.of_group(group)))
+            .collect();
+        account
+    }
+
+    pub(super) fn principals(&self) -> Vec<Identified<'a>> {
+        let users = self.details.user_detail_list.iter().map(Identified::User);
+        let roles = self.details.role_detail_list.iter().map(Identified::Role);
+        users.chain(roles).collect()
+    }
+
+    /// The account's number, as its principals' ARNs say it.
+    pub(super) fn id(&self) -> Option<&'a str> {
+        let principals = self.principals();
+        let first = principals.first()?;
+        PrincipalArn::parse(first.arn()).map(|arn| arn.account)
+    }
+
+    pub(super) fn subject(&self, principal: &Identified<'a>, now: i64) -> Subject {
+        let parsed = PrincipalArn::parse(principal.arn());
+        let kind = match principal {
+            Identified::User(_) => PrincipalKind::User,
+            Identified::Role(_) => PrincipalKind::Role,
+        };
+        let caller = Caller {
+            identity: identity(kind, principal.arn(), principal.name()),
+            account: parsed.as_ref().map_or("", |arn| arn.account).to_owned(),
+            user_id: None,
+            organization_id: ContextValue::Unknown,
+            tags: Some(principal.tags()),
+            now: Some(now),
+        };
+        let region = billing_region(parsed.as_ref().map_or("aws", |arn| arn.partition));
+        // Whoever may sign in to the console may bring MFA along; a session never says so of itself.
+        let channel = match kind {
+            PrincipalKind::User => Channel::Console,
+            _ => Channel::TemporaryCredentials,
+        };
+        let mut layers = Vec::new();
+        if principal.kind() != Kind::ServiceLinkedRole {
+            layers.extend(self.service_control.iter().cloned());
+        }
+        if let Some(boundary) = principal.boundary() {
+            layers.push(Layer {
+                kind: LayerKind::PermissionsBoundary,
+                policies: self
+                    .named(boundary.rsplit('/').next().unwrap_or(boundary), boundary)
+                    .map(|policy| vec![policy])
+                    .map_err(|reason| Unreadable { reason }),
+            });
+        }
+        layers.push(Layer {
+            kind: LayerKind::Identity,
+            policies: self
+                .identity_policies(principal)
+                .map_err(|reason| Unreadable { reason }),
+        });
+        Subject {
+            principal: caller.principal_kind(),
+            layers,
+            context: caller.context(channel, region),
+        }
+    }
+
+    fn identity_policies(&self, principal: &Identified) -> Result<Vec<Policy>, String> {
+        let (inline, attached) = principal.own_policies();
+        let mut policies = self.collected(inline, attached, "inline", "")?;
+        if let Identified::User(user) = principal {
+            for group in &user.group_list {
+                match self.groups.get(group.as_str()) {
+                    Some(of_group) => policies.extend(of_group.clone()?),
+                    None => return Err(format!("group {group} is not in the dump")),
+                }
+            }
+        }
+        Ok(policies)
+    }
+
+    fn of_group(&self, group: &Group) -> Result<Vec<Policy>, String> {
+        let suffix = format!(" (group {})", group.group_name);
+        self.collected(
+            &group.group_policy_list,
+            &group.attached_managed_policies,
+            &format!("inline in group {}", group.group_name),
+            &suffix,
+        )
+    }
+
+    fn collected(
+        &self,
+        inline: &[InlinePolicy],
+        attached: &[AttachedManagedPolicy],
+        whose: &str,
+        suffix: &str,
+    ) -> Result<Vec<Policy>, String> {
+        let inline = inline.iter().map(|policy| {
+            let document = self
+                .inline
+                .get(policy.policy_document.0.as_ref())
+                .cloned()
+                .unwrap_or_else(|| parse(&policy.policy_document.0));
+            Ok(Policy {
+                name: format!("{} ({whose})", policy.policy_name),
+                arn: None,
+                document: document.map_err(|reason| format!("{}: {reason}", policy.policy_name))?,
+            })
+        });
+        let attached = attached.iter().map(|policy| {
+            let found = self.named(&policy.policy_name, &policy.policy_arn)?;
+            Ok(Policy {
+                name: format!("{}{suffix}", found.name),
+                ..found
+            })
+        });
+        inline.chain(attached).collect()
+    }
+
+    /// A managed policy: the dump's, else AWS's own as embedded.
+    fn named(&self, name: &str, arn: &str) -> Result<Policy, String> {
+        let document = match self.managed.get(arn) {
+            Some(document) => document.clone(),
+            None => managed_policy(arn)
+                .map_or_else(|| Err("the dump does not have it".to_owned()), parse),
+        };
+        Ok(Policy {
+            name: name.to_owned(),
+            arn: Some(arn.to_owned()),
+            document: document.map_err(|reason| format!("{arn}: {reason}"))?,
+        })
+    }
+}
+
+impl<'a> Identified<'a> {
+    pub(super) fn arn(&self) -> &'a str {
+        match self {
+            Self::User(user) => &user.arn,
+            Self::Role(role) => &role.arn,
+        }
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        match self {
+            Self::User(user) => &user.user_name,
+            Self::Role(role) => &role.role_name,
+        }
+    }
+
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
+    pub(super) fn kind(&self) -> Kind {
+        match self {
+            Self::User(_) => Kind::User,
+            Self::Role(role) if role.arn.contains(":role/aws-service-role/") => {
+                Kind::ServiceLinkedRole
+            }
+            Self::Role(role) if permission_set(&role.role_name).is_some() => {
+                Kind::PermissionSetRole
+            }
+            Self::Role(_) => Kind::Role,
+        }
+    }
+
+    pub(super) fn trust(&self) -> Vec<Trust> {
+        match self {
+            Self::User(_) => Vec::new(),
+            Self::Role(role) => trust::of(role),
+        }
+    }
+
+    /// The ARNs of the managed policies attached to itself.
+    pub(super) fn policy_arns(&self) -> impl Iterator<Item = &'a str> {
+        let (_, attached) = self.own_policies();
+        attached.iter().map(|policy| policy.policy_arn.as_str())
+    }
+
+    fn own_policies(&self) -> (&'a [InlinePolicy], &'a [AttachedManagedPolicy]) {
+        match self {
+            Self::User(user) => (&user.user_policy_list, &user.attached_managed_policies),
+            Self::Role(role) => (&role.role_policy_list, &role.attached_managed_policies),
+        }
+    }
+
+    fn boundary(&self) -> Option<&'a str> {
+        let boundary = match self {
+            Self::User(user) => user.permissions_boundary.as_ref(),
+            Self::Role(role) => role.permissions_boundary.as_ref(),
+        };
+        boundary.map(|boundary| boundary.permissions_boundary_arn.as_str())
+    }
+
+    fn tags(&self) -> Vec<(String, String)> {
+        let tags = match self {
+            Self::User(user) => &user.tags,
+            Self::Role(role) => &role.tags,
+        };
+        tags.iter()
+            .map(|tag| (tag.key.clone(), tag.value.clone()))
+            .collect()
+    }
+}
+
+/// The ARN of the policy that a verdict names.
+pub(super) fn arn_of(subject: &Subject, policy: &str) -> Option<String> {
+    let layers = subject
+        .layers
+        .iter()
+        .filter_map(|layer| layer.policies.as_ref().ok());
+    layers
+        .flatten()
+        .find(|known| known.name == policy)
+        .and_then(|known| known.arn.clone())
+}
+
+/// The version in force: the one that says so, else the one that the policy names.
+fn document(policy: &ManagedPolicy) -> Result<Arc<Document>, String> {
+    let versions = &policy.policy_version_list;
+    let version = versions
+        .iter()
+        .find(|version| version.is_default_version)
+        .or_else(|| {
+            let named = policy.default_version_id.as_ref()?;
+            versions
+                .iter()
+                .find(|version| version.version_id.as_ref() == Some(named))
+        });
+    match version.and_then(|version| version.document.as_ref()) {
+        Some(text) => parse(&text.0),
+        None => Err("the dump lacks the text of its default version".to_owned()),
+    }
+}
+
+fn parse(text: &str) -> Result<Arc<Document>, String> {
+    Document::parse(text)
+        .map(Arc::new)
+        .map_err(|error| error.to_string())
+}
+
+fn service_control(level: &ServiceControlLevel) -> Layer {
+    let policies = match &level.policies {
+        Observed::Known { value } => value
+            .iter()
+            .map(|policy| {
+                let document = match &policy.document {
+                    Observed::Known { value } => parse(value),
+                    Observed::Unknown(gap) => Err(gap.reason()),
+                    Observed::NotApplicable { because } => Err(because.clone()),
+                };
+                Ok(Policy {
+                    name: policy.name.clone(),
+                    arn: policy.arn.clone(),
+                    document: document.map_err(|reason| Unreadable { reason })?,
+                })
+            })
+            .collect(),
+        Observed::Unknown(gap) => Err(Unreadable {
+            reason: gap.reason(),
+        }),
+        Observed::NotApplicable { because } => Err(Unreadable {
+            reason: because.clone(),
+        }),
+    };
+    Layer {
+        kind: LayerKind::ServiceControl {
+            target: level.target.clone(),
+        },
+        policies,
+    }
+}

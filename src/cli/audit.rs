@@ -1,0 +1,128 @@
+//! `billing-doctor audit`.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow};
+use clap::Args;
+use jiff::Timestamp;
+
+use super::dump::{read_details, service_control_of};
+use super::{Hint, print, read_input};
+use crate::audit::{Expectation, Power, audit};
+use crate::catalog::{known_actions, page};
+use crate::exit_status::ExitStatus;
+use crate::render::{AuditFormat, ColorChoice, Palette, write_audit, write_deviations};
+use crate::text::{nearest, sanitize};
+
+pub(super) const HELP: &str = "\
+Who can close the account, change payment, manage budgets, see bills, see costs: every user and role, through which policy,
+under which condition, and what blocks it. A power is held by whoever may take one of its actions; docs/audit.md lists them.
+The root user's switch is not part of it: no policy tells it.
+
+Exit status: 0 done, or as expected; 1 it deviates from --expect; 2 the tool could not run.
+
+Examples:
+  aws iam get-account-authorization-details > dump.json
+  billing-doctor audit --dump dump.json
+  billing-doctor audit --dump dump.json --who-can change-payment
+  billing-doctor audit --dump dump.json --expect billing.toml";
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArgs {
+    /// What `aws iam get-account-authorization-details` printed; - for standard input.
+    #[arg(long, value_name = "FILE")]
+    dump: PathBuf,
+
+    /// A service control policy and the level it is attached at (root, ou-…, account), or a directory; as in check --dump.
+    #[arg(long, value_name = "LEVEL=FILE|DIR")]
+    scp: Vec<String>,
+
+    /// Ask for one thing instead of all powers: a power, a page of the console, or an action.
+    #[arg(long, value_name = "POWER|PAGE|ACTION")]
+    who_can: Option<String>,
+
+    /// Compare with who is expected to have which power (TOML; docs/audit.md), and print what deviates.
+    #[arg(long, value_name = "FILE", conflicts_with = "who_can")]
+    expect: Option<PathBuf>,
+
+    #[arg(short, long, value_enum, default_value_t = AuditFormat::Text)]
+    output: AuditFormat,
+
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
+}
+
+pub(super) fn run(args: &AuditArgs) -> Result<ExitStatus> {
+    let powers = match &args.who_can {
+        Some(what) => vec![power(what)?],
+        None => Power::tiers(),
+    };
+    let expectation = match &args.expect {
+        Some(file) => Some(
+            Expectation::parse(&read_input(file)?)
+                .with_context(|| format!("{} can't be used as expectations", file.display()))?,
+        ),
+        None => None,
+    };
+    let details = read_details(&args.dump)?;
+    let account = crate::dump::account(&details).unwrap_or_default();
+    let levels = service_control_of(&args.scp, account)?;
+    let found = audit(
+        &details,
+        levels.as_deref(),
+        powers,
+        Timestamp::now().as_second(),
+    );
+    let palette = Palette::of_stdout(args.color);
+    let mut bytes = Vec::new();
+    let Some(expectation) = expectation else {
+        write_audit(
+            &found,
+            args.output,
+            args.who_can.is_some(),
+            &palette,
+            &mut bytes,
+        )?;
+        return print(bytes);
+    };
+    let deviations = expectation.deviations(&found)?;
+    write_deviations(&deviations, &palette, &mut bytes)?;
+    print(bytes)?;
+    Ok(if deviations.is_empty() {
+        ExitStatus::Works
+    } else {
+        ExitStatus::CauseFound
+    })
+}
+
+/// A power by its id, what a page needs, or one action.
+fn power(what: &str) -> Result<Power> {
+    let tiers = Power::tiers();
+    if let Some(tier) = tiers.iter().find(|tier| tier.id == what) {
+        return Ok(tier.clone());
+    }
+    if let Some(page) = page(what) {
+        return Ok(Power {
+            id: page.id.clone(),
+            title: format!("see something of {}", page.title),
+            actions: page.view.clone(),
+        });
+    }
+    if what.contains(':') {
+        return Ok(Power {
+            id: what.to_owned(),
+            title: format!("take {}", sanitize(what)),
+            actions: vec![what.to_owned()],
+        });
+    }
+    let known = tiers
+        .iter()
+        .map(|tier| tier.id.as_str())
+        .chain(crate::catalog::pages().iter().map(|page| page.id.as_str()))
+        .chain(known_actions().iter().map(String::as_str));
+    let hint = match nearest(what, known) {
+        Some(near) => format!("did you mean {near}?"),
+        None => "a power such as change-payment, a page such as bills, or an action such as account:CloseAccount".to_owned(),
+    };
+    Err(anyhow!("“{}” is no power, page or action", sanitize(what)).context(Hint(hint)))
+}
