@@ -14,7 +14,7 @@ use crate::dump::{self, COMMAND, Details, LARGEST};
 use crate::evidence::{AttachedPolicy, Evidence, ServiceControlLevel};
 use crate::names::PrincipalArn;
 
-/// AWS allows a service control policy of 10,240 characters.
+/// How large the file of a service control policy may be, in bytes: far more than AWS allows.
 ///
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
 const LARGEST_SCP: u64 = 1 << 20;
