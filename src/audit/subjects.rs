@@ -2,7 +2,7 @@
 //!
 //! A policy's text is parsed once, however many principals have it, so that those alike are judged once.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Kind;
@@ -21,7 +21,7 @@ pub(super) struct Account<'a> {
     details: &'a Details,
     managed: BTreeMap<&'a str, Result<Arc<Document>, String>>,
     groups: BTreeMap<&'a str, Result<Vec<Policy>, String>>,
-    inline: HashMap<&'a str, Result<Arc<Document>, String>>,
+    inline: BTreeMap<&'a str, Result<Arc<Document>, String>>,
     service_control: Vec<Layer>,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Account<'a> {
             .iter()
             .map(|policy| (policy.arn.as_str(), document(policy)))
             .collect();
-        let mut inline = HashMap::new();
+        let mut inline = BTreeMap::new();
         let texts = details
             .user_detail_list
             .iter()
