@@ -328,15 +328,19 @@ impl Answer {
             Decision::Undetermined => Can::Depends,
             Decision::ExplicitDeny | Decision::ImplicitDeny => Can::No,
         };
-        // What nothing allows is blocked by nothing.
+        // What nothing allows is blocked by nothing; a Deny counts whatever it denies.
         let allowed =
             identity.is_some_and(|layer| matches!(layer.outcome, LayerOutcome::Allows { .. }));
         let blocked_by = verdict
             .blockers()
-            .filter(|layer| allowed && layer.kind != LayerKind::Identity && can == Can::No)
+            .filter(|layer| match layer.kind {
+                LayerKind::Identity => matches!(layer.outcome, LayerOutcome::Denies { .. }),
+                _ => allowed,
+            })
+            .filter(|_| can == Can::No)
             .map(|layer| match layer.outcome.statements().first() {
                 Some(statement) => format!("{}: {statement}", layer.kind),
-                None => format!("{} do not allow it", layer.kind),
+                None => format!("{} (nothing there allows it)", layer.kind),
             })
             .collect();
         Self {

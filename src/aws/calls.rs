@@ -62,6 +62,8 @@ calls! {
         "the service control policies on the account's path", "That a service control policy blocks can still be seen by its refusals and by the simulator, but not which statement.";
     DESCRIBE_POLICY = "organizations:DescribePolicy", "organizations:DescribePolicy", 0.0,
         "the text of a service control policy", "The statement that blocks can't be named.";
+    GET_ACCOUNT_AUTHORIZATION_DETAILS = "iam:GetAccountAuthorizationDetails", "iam:GetAccountAuthorizationDetails", 0.0,
+        "every user, group, role and policy of the account", "`audit` can't ask AWS itself; `check` never makes this call.";
     GET_USER = "iam:GetUser", "iam:GetUser", 0.0,
         "the user's permissions boundary and tags", "A permissions boundary is seen only through the simulator and refusals.";
     LIST_ATTACHED_USER_POLICIES = "iam:ListAttachedUserPolicies", "iam:ListAttachedUserPolicies", 0.0,

@@ -4,6 +4,7 @@
 //! who asks fills; so there is no order to get wrong, and the longest chain is the one that AWS's API forces.
 
 mod account;
+mod account_details;
 mod ask;
 pub mod calls;
 mod gap;
@@ -23,6 +24,7 @@ use aws_smithy_types::DateTime;
 use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use tokio::sync::OnceCell;
 
+pub use account_details::{AccountDetails, account_details};
 pub use session::SessionError;
 
 use crate::evidence::{

@@ -101,10 +101,18 @@ impl Source {
         };
         with_progress(aws::collect(&settings))
             .await
-            .map_err(|error| match error.hint() {
-                Some(hint) => anyhow::Error::new(error).context(Hint(hint)),
-                None => error.into(),
-            })
+            .map_err(with_hint)
+    }
+
+    /// Everybody and every policy of the account.
+    ///
+    /// # Errors
+    ///
+    /// Where the settings can't be used.
+    pub(super) async fn account_details(&self) -> Result<aws::AccountDetails> {
+        with_progress(aws::account_details(&self.settings))
+            .await
+            .map_err(with_hint)
     }
 
     /// In a demo, somebody mends what is wrong after a while.
@@ -112,6 +120,13 @@ impl Source {
         if let Some(responder) = &self.demo {
             responder.mend_after(time);
         }
+    }
+}
+
+fn with_hint(error: aws::SessionError) -> anyhow::Error {
+    match error.hint() {
+        Some(hint) => anyhow::Error::new(error).context(Hint(hint)),
+        None => error.into(),
     }
 }
 

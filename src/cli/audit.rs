@@ -6,11 +6,15 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use jiff::Timestamp;
 
+use super::account::{AccountArgs, demo_list};
 use super::dump::{read_details, service_control_of};
 use super::{Hint, print, read_input};
 use crate::audit::{Expectation, Power, audit};
 use crate::catalog::{known_actions, page};
+use crate::dump::Details;
+use crate::evidence::{Observed, ServiceControlLevel};
 use crate::exit_status::ExitStatus;
+use crate::question::Question;
 use crate::render::{AuditFormat, ColorChoice, Palette, write_audit, write_deviations};
 use crate::text::{nearest, sanitize};
 
@@ -22,6 +26,7 @@ The root user's switch is not part of it: no policy tells it.
 Exit status: 0 done, or as expected; 1 it deviates from --expect; 2 the tool could not run.
 
 Examples:
+  billing-doctor audit                                     the account of the credentials in force
   aws iam get-account-authorization-details > dump.json
   billing-doctor audit --dump dump.json
   billing-doctor audit --dump dump.json --who-can change-payment
@@ -29,12 +34,19 @@ Examples:
 
 #[derive(Debug, Args)]
 pub(super) struct AuditArgs {
-    /// What `aws iam get-account-authorization-details` printed; - for standard input.
-    #[arg(long, value_name = "FILE")]
-    dump: PathBuf,
+    #[command(flatten)]
+    account: AccountArgs,
+
+    /// What `aws iam get-account-authorization-details` printed, instead of asking AWS; - for standard input.
+    #[arg(
+        long,
+        value_name = "FILE",
+        conflicts_with_all = ["demo", "profile", "region", "endpoint_url", "free", "timeout", "principal"]
+    )]
+    dump: Option<PathBuf>,
 
     /// A service control policy and the level it is attached at (root, ou-…, account), or a directory; as in check --dump.
-    #[arg(long, value_name = "LEVEL=FILE|DIR")]
+    #[arg(long, value_name = "LEVEL=FILE|DIR", requires = "dump")]
     scp: Vec<String>,
 
     /// Ask for one thing instead of all powers: a power, a page of the console, or an action.
@@ -52,7 +64,10 @@ pub(super) struct AuditArgs {
     color: ColorChoice,
 }
 
-pub(super) fn run(args: &AuditArgs) -> Result<ExitStatus> {
+pub(super) async fn run(args: AuditArgs) -> Result<ExitStatus> {
+    if args.account.wants_list() {
+        return print(demo_list());
+    }
     let powers = match &args.who_can {
         Some(what) => vec![power(what)?],
         None => Power::tiers(),
@@ -64,9 +79,15 @@ pub(super) fn run(args: &AuditArgs) -> Result<ExitStatus> {
         ),
         None => None,
     };
-    let details = read_details(&args.dump)?;
-    let account = crate::dump::account(&details).unwrap_or_default();
-    let levels = service_control_of(&args.scp, account)?;
+    let (details, levels) = match &args.dump {
+        Some(dump) => {
+            let details = read_details(dump)?;
+            let account = crate::dump::account(&details).unwrap_or_default();
+            let levels = service_control_of(&args.scp, account)?;
+            (details, levels)
+        }
+        None => online(args.account).await?,
+    };
     let found = audit(
         &details,
         levels.as_deref(),
@@ -93,6 +114,27 @@ pub(super) fn run(args: &AuditArgs) -> Result<ExitStatus> {
     } else {
         ExitStatus::CauseFound
     })
+}
+
+/// The account as AWS tells it, with the organization's policies where they could be read.
+async fn online(account: AccountArgs) -> Result<(Details, Option<Vec<ServiceControlLevel>>)> {
+    let found = account
+        .open(&Question::default())?
+        .account_details()
+        .await?;
+    let details = found.details.map_err(|gap| {
+        anyhow!("{}", sanitize(&gap.reason())).context(Hint(
+            "somebody who may can run `aws iam get-account-authorization-details > dump.json`; --dump judges that file"
+                .to_owned(),
+        ))
+    })?;
+    let levels = match found.service_control {
+        Observed::Known { value } => Some(value),
+        // No organization, or its management account, which none binds.
+        Observed::NotApplicable { .. } => Some(Vec::new()),
+        Observed::Unknown(_) => None,
+    };
+    Ok((details, levels))
 }
 
 /// A power by its id, what a page needs, or one action.

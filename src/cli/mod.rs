@@ -122,7 +122,7 @@ impl Cli {
                 output,
                 color,
             } => catalog::list_pages(name.as_deref(), output, color),
-            Command::Audit(args) => audit::run(&args),
+            Command::Audit(args) => audit::run(args).await,
             Command::Policy(args) => policy::run(&args),
             Command::Schema { of } => print(&match of {
                 SchemaOf::Report => crate::report::schema(),

@@ -10,6 +10,19 @@ use serde_json::value::RawValue;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyText(pub Arc<str>);
 
+impl PolicyText {
+    /// A text that is URL-encoded or not; what can't be decoded stays as it is, for the engine to object to.
+    pub fn decode(text: &str) -> Self {
+        if text.trim_start().starts_with('{') {
+            return Self(text.into());
+        }
+        match percent_decode_str(text).decode_utf8() {
+            Ok(decoded) => Self(decoded.as_ref().into()),
+            Err(_) => Self(text.into()),
+        }
+    }
+}
+
 impl<'de> Deserialize<'de> for PolicyText {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = Box::<RawValue>::deserialize(deserializer)?;

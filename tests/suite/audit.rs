@@ -151,7 +151,10 @@ fn every_answer_names_the_policy_the_condition_or_what_blocks() {
     assert_eq!(answer("grouped", "close-account").can, Can::No);
     let bounded = answer("bounded", "close-account");
     assert_eq!(bounded.can, Can::No);
-    assert_eq!(bounded.blocked_by, ["permissions boundary do not allow it"]);
+    assert_eq!(
+        bounded.blocked_by,
+        ["permissions boundary (nothing there allows it)"]
+    );
     assert_eq!(answer("bounded", "see-costs").can, Can::Yes);
     let mfa = answer("withmfa", "change-payment");
     assert_eq!(mfa.can, Can::Depends);
@@ -166,7 +169,12 @@ fn every_answer_names_the_policy_the_condition_or_what_blocks() {
         (nobody.can, nobody.blocked_by.len(), nobody.through.len()),
         (Can::No, 0, 0)
     );
-    assert_eq!(answer("denied", "change-payment").can, Can::No);
+    let denied = answer("denied", "change-payment");
+    assert_eq!(denied.can, Can::No);
+    assert_eq!(
+        denied.blocked_by,
+        ["identity policies: Own0 (inline), statement 1"]
+    );
     assert_eq!(answer("denied", "see-bills").can, Can::Yes);
 }
 
@@ -482,4 +490,32 @@ fn the_schema_and_the_page_of_the_audit_are_what_it_does() {
             assert!(row.contains(&format!("`{action}`")), "{action}");
         }
     }
+}
+
+#[test]
+fn asked_of_aws_itself_the_audit_says_what_a_dump_says() {
+    // Two items a page: the account comes in several answers.
+    let run = billing_doctor(["audit", "--demo", "identity-deny", "-o", "json"]);
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let report = run.json();
+    let can = |name: &str, power: &str| {
+        let principals = report["principals"].as_array().expect("principals");
+        let principal = principals
+            .iter()
+            .find(|principal| principal["name"] == name);
+        principal.expect("it is there")["answers"][power]["can"].clone()
+    };
+    assert_eq!(can("alice", "see-bills"), "yes");
+    assert_eq!(can("carol", "see-bills"), "no");
+    assert_eq!(can("carol", "close-account"), "yes");
+    assert_eq!(
+        report["serviceControlPolicies"], true,
+        "the account is in no organization"
+    );
+    // Whoever may not list the account is told what else there is.
+    let refused = billing_doctor(["audit", "--demo", "no-billing-policy"]);
+    assert_eq!(refused.status, 0, "{}", refused.stderr);
+    let refused = billing_doctor(["audit", "--demo", "expired-credentials"]);
+    assert_eq!(refused.status, 2);
+    assert!(refused.stderr.contains("--dump"), "{}", refused.stderr);
 }
