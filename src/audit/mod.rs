@@ -302,7 +302,7 @@ impl Answer {
 
     /// Whether the policies say nothing of it at all.
     fn is_empty(&self) -> bool {
-        self.can == Can::No && self.through.is_empty()
+        self.can == Can::No && self.through.is_empty() && self.blocked_by.is_empty()
     }
 
     fn of(verdict: &Verdict, action: &str, subject: &Subject) -> Self {

@@ -17,7 +17,7 @@ use crate::evidence::Evidence;
 use crate::evidence_file;
 use crate::exit_status::ExitStatus;
 use crate::question::{Question, Want};
-use crate::render::{self, ColorChoice, Format, Palette};
+use crate::render::{self, Audience, ColorChoice, Palette, ReportFormat};
 use crate::report::Report;
 use crate::wait::Look;
 
@@ -62,8 +62,12 @@ pub(super) struct CheckArgs {
     #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", value_parser = duration, conflicts_with_all = ["evidence", "dump"])]
     wait: Option<Duration>,
 
-    #[arg(short, long, value_enum, default_value_t = Format::Text)]
-    output: Format,
+    #[arg(short, long, value_enum, default_value_t = ReportFormat::Text)]
+    output: ReportFormat,
+
+    /// With -o html, markdown or message: whom it is for; else for who can lift the first cause.
+    #[arg(long, value_enum)]
+    to: Option<Audience>,
 
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
@@ -90,20 +94,20 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
         .as_ref()
         .zip(args.wait)
         .filter(|_| state != State::Healthy);
-    if waits.is_none() || args.output == Format::Text {
+    if waits.is_none() || args.output == ReportFormat::Text {
         let report = Report::new(&evidence, &diagnosis);
-        print(rendered(&report, args.output, args.color)?)?;
+        print(rendered(&report, args.output, args.to, args.color)?)?;
     }
     if let Some((source, limit)) = waits {
         let tell = match args.output {
-            Format::Text => Tell::StandardOutput,
-            Format::Json => Tell::StandardError,
+            ReportFormat::Text => Tell::StandardOutput,
+            _ => Tell::StandardError,
         };
         let first = Look {
             evidence,
             diagnosis,
         };
-        if args.output == Format::Text {
+        if args.output == ReportFormat::Text {
             let minutes = shown(limit);
             tell.line(&format!("\nLooking again for {minutes}; Ctrl-C ends it."));
         }
@@ -113,19 +117,24 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
         state = last.diagnosis.state;
         let report = Report::new(&last.evidence, &last.diagnosis);
         match args.output {
-            Format::Json => {
-                print(rendered(&report, args.output, args.color)?)?;
+            ReportFormat::Text => tell.line(&report.headline),
+            _ => {
+                print(rendered(&report, args.output, args.to, args.color)?)?;
             }
-            Format::Text => tell.line(&report.headline),
         }
     }
     Ok(state.into())
 }
 
-fn rendered(report: &Report, format: Format, color: ColorChoice) -> Result<Vec<u8>> {
+fn rendered(
+    report: &Report,
+    format: ReportFormat,
+    to: Option<Audience>,
+    color: ColorChoice,
+) -> Result<Vec<u8>> {
     let palette = Palette::of_stdout(color);
     let mut bytes = Vec::new();
-    render::write(report, format, &palette, &mut bytes)?;
+    render::write(report, format, to, &palette, &mut bytes)?;
     Ok(bytes)
 }
 

@@ -18,6 +18,7 @@ mod evidence_file;
 mod explain;
 mod faults;
 mod fixes;
+mod handover;
 mod misdiagnosis;
 mod policy_caller;
 mod policy_cases;

@@ -12,7 +12,7 @@ use std::process::Command;
 use billing_doctor::catalog::CAUSES;
 use billing_doctor::demo::{Account, Fault, Faults};
 use billing_doctor::question::{Question, Want};
-use billing_doctor::render::{self, Format, Palette};
+use billing_doctor::render::{self, Palette, ReportFormat};
 use billing_doctor::report::Report;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -130,9 +130,11 @@ impl Scenario {
             rows: None,
         };
         let mut text = Vec::new();
-        render::write(&report, Format::Text, &palette, &mut text).expect("memory takes it");
+        render::write(&report, ReportFormat::Text, None, &palette, &mut text)
+            .expect("memory takes it");
         let mut json = Vec::new();
-        render::write(&report, Format::Json, &palette, &mut json).expect("memory takes it");
+        render::write(&report, ReportFormat::Json, None, &palette, &mut json)
+            .expect("memory takes it");
         (
             String::from_utf8(text).expect("UTF-8"),
             serde_json::from_slice(&json).expect("JSON"),

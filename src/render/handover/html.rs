@@ -1,0 +1,201 @@
+//! One file, no script, nothing loaded: the answer, what is asked, the way of a request, and the evidence.
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::drawings::switch_step;
+use super::letter::{Audience, Letter, Passes, doubt, voice};
+use crate::policy_text::pretty;
+use crate::report::{Cause, PageState, Report};
+
+const STYLE: &str = "\
+:root{color-scheme:light dark;--ink:#16191f;--paper:#fff;--soft:#f2f4f6;--line:#8d99a8;--quiet:#4d5866;--go:#0b6b3a;\
+--stop:#a4121f;--mark:#ffd88a}\
+@media(prefers-color-scheme:dark){:root{--ink:#e9edf2;--paper:#14181d;--soft:#20262e;--line:#7c8796;--quiet:#b3bdc9;\
+--go:#6fdc9c;--stop:#ff9a9a;--mark:#6b4d00}}\
+*{box-sizing:border-box}body{font:17px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);\
+max-width:44rem;margin:0 auto;padding:1.25rem}\
+h1{font-size:1.45rem;line-height:1.3}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}h3{font-size:1rem;margin:1.4rem 0 .4rem}\
+p,li,td,pre,code{overflow-wrap:anywhere}tbody th{width:9rem}\
+.ask{background:var(--soft);border-left:.35rem solid var(--stop);padding:.8rem 1rem;font-size:1.1rem}\
+.ask.fine{border-color:var(--go)}\
+ol.steps{padding-left:1.6rem}ol.steps>li{margin:0 0 1.1rem}ol.steps>li::marker{font-weight:700}\
+svg{display:block;width:100%;max-width:26rem;height:auto;margin:.5rem 0;font:13px system-ui,sans-serif}\
+svg text{fill:var(--ink)}svg .b{font-weight:700}svg .q{fill:var(--quiet)}svg .i{fill:#fff}\
+svg .p{fill:var(--soft);stroke:var(--line)}svg .n{fill:#232f3e}svg .m{fill:var(--paper);stroke:var(--line)}\
+svg .o{fill:var(--paper);stroke:var(--line)}svg .f{fill:var(--ink)}svg .h{fill:var(--mark);stroke:var(--ink)}\
+svg .a{fill:none;stroke:var(--stop);stroke-width:3}\
+pre{background:var(--soft);padding:.8rem;white-space:pre-wrap;font-size:.85rem}\
+ol.way{list-style:none;padding:0;margin:0}ol.way li{border-left:.25rem solid var(--line);padding:.25rem 0 .7rem 1rem}\
+ol.way .yes{border-color:var(--go)}ol.way .no{border-color:var(--stop);border-left-style:double;border-left-width:.5rem}\
+.word{font-weight:700}.yes .word{color:var(--go)}.no .word{color:var(--stop)}\
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;\
+border-bottom:1px solid var(--line)}a{color:inherit}\
+footer{margin-top:2.5rem;color:var(--quiet);font-size:.9rem}\
+@media print{body{max-width:none;font-size:11pt}.ask{border-color:#000}a[href]::after{content:' (' attr(href) ')'}\
+li,tr,svg{break-inside:avoid}}";
+
+/// The report as one page, addressed.
+pub(in crate::render) fn page(report: &Report, to: Option<Audience>) -> String {
+    let letter = Letter::new(report, to);
+    let fine = letter.asked.is_empty() && letter.others.is_empty();
+    let markup = html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
+                meta name="referrer" content="no-referrer";
+                title { (letter.headline) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                main {
+                    h1 { (letter.headline) }
+                    @match &letter.request {
+                        Some(request) => p.ask { (request) },
+                        None if fine && report.state == crate::diagnosis::State::Healthy => {
+                            p class="ask fine" { "Nothing is asked of you." }
+                        },
+                        None => {},
+                    }
+                    @for cause in &letter.asked {
+                        (asked(cause, letter.asked.len() > 1))
+                        (changes(report, cause))
+                    }
+                    @if !letter.others.is_empty() {
+                        h2 { "Others have to do this" }
+                        ul { @for cause in &letter.others { li { (cause.summary) } } }
+                    }
+                    (way(&letter))
+                    (pages(report))
+                    (evidence(&letter))
+                }
+                footer {
+                    p {
+                        "Made by billing-doctor " (env!("CARGO_PKG_VERSION")) " on " (report.collected_at)
+                        ". It only read. It holds no secret: account number, names of principals and policies."
+                    }
+                }
+            }
+        }
+    };
+    markup.into_string()
+}
+
+fn asked(cause: &Cause, several: bool) -> Markup {
+    // The last four steps of the switch have drawings; what stands before them is getting the root user's password.
+    let drawn = cause.code == "iam-access-not-activated";
+    let first = cause
+        .steps
+        .iter()
+        .position(|step| step.text.starts_with("Sign in as the root user"))
+        .unwrap_or_default();
+    html! {
+        section {
+            h2 { @if several { (cause.summary) } @else { "What to do" } }
+            @if let Some(explanation) = &cause.explanation { p { (voice(explanation)) } }
+            ol.steps {
+                @for (index, step) in cause.steps.iter().enumerate() {
+                    li {
+                        (step.text)
+                        @if let Some(url) = &step.url {
+                            " " a href=(url) rel="noreferrer" { (url) }
+                        }
+                        @if drawn {
+                            @if let Some(drawing) = index.checked_sub(first).and_then(switch_step) { (drawing) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn changes(report: &Report, cause: &Cause) -> Markup {
+    html! {
+        @if let Some(grant) = &cause.grant {
+            h3 { "The policy" }
+            @if let Some(name) = grant.attach.and_then(|arn| arn.rsplit('/').next()) {
+                p {
+                    "The AWS managed policy " strong { (name) }
+                    @if grant.beside.is_empty() { " allows all of it." } @else { " allows most of it. This policy allows all of it, and nothing else:" }
+                }
+            }
+            @if !grant.beside.is_empty() { pre { (pretty(&grant.policy)) } }
+        }
+        @for change in report.changes.iter().filter(|change| change.codes.first() == Some(&cause.code)) {
+            @if !change.diff.is_empty() {
+                h3 { "The change in " (change.policy) }
+                pre { (change.diff.join("\n")) }
+                @for remark in &change.remarks { p { (remark) "." } }
+            }
+        }
+    }
+}
+
+fn way(letter: &Letter) -> Markup {
+    html! {
+        h2 { "The way a request takes" }
+        ol.way {
+            @for (name, passes) in letter.way() {
+                @let (class, word) = match passes {
+                    Passes::Yes => ("yes", "passes"),
+                    Passes::No => ("no", "stops here"),
+                    Passes::Unknown => ("unknown", "not known"),
+                    Passes::NotThere => ("none", "not there"),
+                };
+                li class=(class) { (name) ": " span.word { (word) } }
+            }
+        }
+    }
+}
+
+fn pages(report: &Report) -> Markup {
+    html! {
+        @if !report.pages.is_empty() {
+            h2 { "Pages of the console" }
+            table {
+                thead { tr { th scope="col" { "Page" } th scope="col" { "Opens" } } }
+                tbody {
+                    @for page in &report.pages {
+                        tr {
+                            th scope="row" { (page.title) }
+                            @match page.opens {
+                                PageState::Yes => { td.yes { span.word { "open" } } },
+                                PageState::No => {
+                                    td.no {
+                                        span.word { "closed" }
+                                        @if !page.closed_by.is_empty() { " by " (page.closed_by.join(", ")) }
+                                    }
+                                },
+                                PageState::Depends => { td { (page.depends_on.as_deref().unwrap_or_default()) } },
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn evidence(letter: &Letter) -> Markup {
+    html! {
+        h2 { "How we know" }
+        @for cause in letter.asked.iter().chain(&letter.others) {
+            h3 { (cause.summary) }
+            ul {
+                @for line in &cause.evidence { li { (line) } }
+                @if let Some(doubt) = doubt(cause) { li { (doubt) } }
+            }
+            p { "Source: " a href=(cause.source) rel="noreferrer" { (cause.source) } }
+        }
+        @if let Some(proof) = &letter.report.proof { p { "What was " (proof.sentence()) "." } }
+        h3 { "To see it without this tool" }
+        pre { (letter.commands().join("\n")) }
+        @if !letter.report.gaps.is_empty() {
+            h3 { "What could not be seen" }
+            ul { @for gap in &letter.report.gaps { li { (gap.fact) ": " (gap.reason) } } }
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! For a ticket.
+
+use super::letter::{Audience, Letter, Passes, doubt};
+use crate::report::{PageState, Report};
+
+/// The report in markdown, addressed.
+pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
+    let letter = Letter::new(report, to);
+    let mut out = format!("# {}\n\n", escaped(&letter.headline));
+    if let Some(request) = &letter.request {
+        out.push_str(&format!("**{}**\n\n", escaped(request)));
+    }
+    for cause in &letter.asked {
+        if letter.asked.len() > 1 {
+            out.push_str(&format!("## {}\n\n", escaped(&cause.summary)));
+        }
+        for (number, step) in (1..).zip(&cause.steps) {
+            let url = step
+                .url
+                .as_deref()
+                .map(|url| format!(" <{url}>"))
+                .unwrap_or_default();
+            out.push_str(&format!("{number}. {}{url}\n", escaped(&step.text)));
+        }
+        out.push('\n');
+        if let Some(grant) = cause
+            .grant
+            .as_ref()
+            .filter(|grant| !grant.beside.is_empty())
+        {
+            out.push_str(&fenced(&super::message::statement(&grant.beside), "json"));
+        }
+        for change in report
+            .changes
+            .iter()
+            .filter(|change| change.codes.first() == Some(&cause.code))
+        {
+            if !change.diff.is_empty() {
+                out.push_str(&format!("The change in {}:\n\n", escaped(&change.policy)));
+                out.push_str(&fenced(&change.diff.join("\n"), "diff"));
+            }
+        }
+    }
+    if !letter.others.is_empty() {
+        out.push_str("## Others have to do this\n\n");
+        for cause in &letter.others {
+            out.push_str(&format!(
+                "- {} (`{}`)\n",
+                escaped(&cause.summary),
+                cause.code
+            ));
+        }
+        out.push('\n');
+    }
+    out.push_str("## The way a request takes\n\n");
+    for (name, passes) in letter.way() {
+        let mark = match passes {
+            Passes::Yes => "passes",
+            Passes::No => "**stops here**",
+            Passes::Unknown => "not known",
+            Passes::NotThere => "not there",
+        };
+        out.push_str(&format!("1. {name}: {mark}\n"));
+    }
+    if !report.pages.is_empty() {
+        out.push_str("\n## Pages of the console\n\n| page | |\n|---|---|\n");
+        for page in &report.pages {
+            let opens = match page.opens {
+                PageState::Yes => "open".to_owned(),
+                PageState::No => format!("closed {}", page.closed_by.join(", ")),
+                PageState::Depends => escaped(page.depends_on.as_deref().unwrap_or_default()),
+            };
+            out.push_str(&format!("| {} | {opens} |\n", page.title));
+        }
+    }
+    out.push_str("\n## How we know\n\n");
+    for cause in letter.asked.iter().chain(&letter.others) {
+        for line in cause.evidence.iter().cloned().chain(doubt(cause)) {
+            out.push_str(&format!("- {}\n", escaped(&line)));
+        }
+    }
+    out.push_str("\nWithout this tool:\n\n");
+    out.push_str(&fenced(&letter.commands().join("\n"), "sh"));
+    out.push_str(&format!(
+        "billing-doctor {}, {}\n",
+        env!("CARGO_PKG_VERSION"),
+        report.collected_at
+    ));
+    out
+}
+
+/// Text that stays text: what begins markup or HTML gets a backslash.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            _ => {
+                if "\\`*_[]#|~!@".contains(character) {
+                    out.push('\\');
+                }
+                out.push(character);
+            }
+        }
+    }
+    out
+}
+
+/// A block whose fence is longer than any in it.
+fn fenced(text: &str, language: &str) -> String {
+    let longest = text
+        .split(|c| c != '`')
+        .map(str::len)
+        .max()
+        .unwrap_or_default();
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("{fence}{language}\n{text}\n{fence}\n\n")
+}
