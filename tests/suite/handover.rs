@@ -62,6 +62,17 @@ fn whoever_holds_the_root_user_reads_first_what_to_do() {
     assert_eq!(html.matches("<svg").count(), 4);
     assert_eq!(html.matches("role=\"img\" aria-label=").count(), 4);
     assert!(html.contains("stops here"));
+    let role = handed("identity-center", &["-o", "html"]).stdout;
+    assert!(
+        role.contains("<h1>Role AWSReservedSSO_Developers_"),
+        "{role}"
+    );
+    for text in [&html, &role] {
+        assert!(
+            !text.contains("your policies"),
+            "the reader's policies are not the matter"
+        );
+    }
     let message = handed("iam-access-off", &["-o", "message"]).stdout;
     assert!(
         message.contains("Please do these 4 steps. It takes two minutes."),

@@ -8,7 +8,7 @@ use crate::text::{count, sanitize};
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--line:#8886}\
-body{font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}\
+body{overflow-wrap:anywhere;font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}\
 h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}\
 table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid var(--line);padding:.35rem .6rem .35rem 0;\
 text-align:left;vertical-align:top;overflow-wrap:anywhere}\
@@ -31,7 +31,7 @@ pub(super) fn page(audit: &Audit) -> String {
                 title { "Who can see or change the billing of account " (account) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body { main {
                 h1 { "Who can see or change the billing of account " (account) }
                 p {
                     (count(audit.principals.len(), "principal")) ". "
@@ -46,7 +46,7 @@ pub(super) fn page(audit: &Audit) -> String {
                 }
                 (notes(audit))
                 p { small { "Made by billing-doctor audit. It only read. Policies that AWS changes after this are not in it." } }
-            }
+            } }
         }
     };
     markup.into_string()

@@ -15,7 +15,7 @@ const STYLE: &str = "\
 *{box-sizing:border-box}body{font:17px/1.55 system-ui,sans-serif;color:var(--ink);background:var(--paper);\
 max-width:44rem;margin:0 auto;padding:1.25rem}\
 h1{font-size:1.45rem;line-height:1.3}h2{font-size:1.15rem;margin:2.2rem 0 .6rem}h3{font-size:1rem;margin:1.4rem 0 .4rem}\
-p,li,td,pre,code{overflow-wrap:anywhere}tbody th{width:9rem}\
+body{overflow-wrap:anywhere}tbody th{width:9rem;overflow-wrap:break-word}\
 .ask{background:var(--soft);border-left:.35rem solid var(--stop);padding:.8rem 1rem;font-size:1.1rem}\
 .ask.fine{border-color:var(--go)}\
 ol.steps{padding-left:1.6rem}ol.steps>li{margin:0 0 1.1rem}ol.steps>li::marker{font-weight:700}\
@@ -65,7 +65,7 @@ pub(in crate::render) fn page(report: &Report, to: Option<Audience>) -> String {
                     }
                     @if !letter.others.is_empty() {
                         h2 { "Others have to do this" }
-                        ul { @for cause in &letter.others { li { (cause.summary) } } }
+                        ul { @for cause in &letter.others { li { (voice(&cause.summary)) } } }
                     }
                     (way(&letter))
                     (pages(report))
@@ -93,7 +93,7 @@ fn asked(cause: &Cause, several: bool) -> Markup {
         .unwrap_or_default();
     html! {
         section {
-            h2 { @if several { (cause.summary) } @else { "What to do" } }
+            h2 { @if several { (voice(&cause.summary)) } @else { "What to do" } }
             @if let Some(explanation) = &cause.explanation { p { (voice(explanation)) } }
             ol.steps {
                 @for (index, step) in cause.steps.iter().enumerate() {
@@ -183,7 +183,7 @@ fn evidence(letter: &Letter) -> Markup {
     html! {
         h2 { "How we know" }
         @for cause in letter.asked.iter().chain(&letter.others) {
-            h3 { (cause.summary) }
+            h3 { (voice(&cause.summary)) }
             ul {
                 @for line in &cause.evidence { li { (line) } }
                 @if let Some(doubt) = doubt(cause) { li { (doubt) } }

@@ -181,6 +181,16 @@ pub(super) fn voice(text: &str) -> String {
         "Your permissions are fine.",
         "Permissions are not the matter.",
     )
+    .replace("your policies", "its policies")
+    .replace("your access keys", "its access keys")
+}
+
+/// With a capital letter first.
+fn upper(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
 }
 
 /// The report's answer, with the principal's name in place of "you".
@@ -197,10 +207,7 @@ fn headline(report: &Report) -> String {
         kind => format!("{} {}", kind.noun(), principal.name),
     };
     if let Some(rest) = report.headline.strip_prefix("You ") {
-        return format!(
-            "{name} {}",
-            rest.replacen("your policies", "its policies", 1)
-        );
+        return format!("{} {}", upper(&name), voice(rest));
     }
     report
         .headline

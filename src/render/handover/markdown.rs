@@ -1,6 +1,6 @@
 //! For a ticket.
 
-use super::letter::{Audience, Letter, Passes, doubt};
+use super::letter::{Audience, Letter, Passes, doubt, voice};
 use crate::report::{PageState, Report};
 
 /// The report in markdown, addressed.
@@ -12,7 +12,7 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
     }
     for cause in &letter.asked {
         if letter.asked.len() > 1 {
-            out.push_str(&format!("## {}\n\n", escaped(&cause.summary)));
+            out.push_str(&format!("## {}\n\n", escaped(&voice(&cause.summary))));
         }
         for (number, step) in (1..).zip(&cause.steps) {
             let url = step
@@ -46,7 +46,7 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
         for cause in &letter.others {
             out.push_str(&format!(
                 "- {} (`{}`)\n",
-                escaped(&cause.summary),
+                escaped(&voice(&cause.summary)),
                 cause.code
             ));
         }

@@ -1,6 +1,6 @@
 //! For a mail or a chat: plain text, no line broken, since mail programs break them.
 
-use super::letter::{Audience, Letter, doubt};
+use super::letter::{Audience, Letter, doubt, voice};
 use crate::report::{Cause, Report};
 
 /// The report in plain text, addressed.
@@ -13,7 +13,7 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
     for cause in &letter.asked {
         lines.push(String::new());
         if letter.asked.len() > 1 {
-            lines.push(format!("{}:", cause.summary));
+            lines.push(format!("{}:", voice(&cause.summary)));
         }
         lines.extend(steps(cause));
         if let Some(grant) = cause
@@ -30,7 +30,7 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
             letter
                 .others
                 .iter()
-                .map(|cause| format!("- {}", cause.summary)),
+                .map(|cause| format!("- {}", voice(&cause.summary))),
         );
     }
     let evidence: Vec<String> = letter
