@@ -103,6 +103,8 @@ pub enum Kind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Note {
+    /// An explicit Deny in its own policies keeps it from a power over billing, whatever allows it.
+    Denied,
     /// Its policies speak of billing in the retired `aws-portal` actions only.
     LegacyOnly,
     /// AWS found an access key of it in public.
@@ -218,6 +220,13 @@ pub fn audit(
             let mut notes = Vec::new();
             if legacy && answers.iter().all(Answer::is_empty) {
                 notes.push(Note::LegacyOnly);
+            }
+            let denied = |answer: &Answer| {
+                let mut blocked = answer.blocked_by.iter();
+                blocked.any(|by| by.starts_with(&LayerKind::Identity.to_string()))
+            };
+            if answers.iter().any(denied) {
+                notes.push(Note::Denied);
             }
             if principal.policy_arns().any(is_quarantine) {
                 notes.push(Note::Quarantined);

@@ -9,7 +9,7 @@ use super::print;
 use crate::catalog::{CAUSES, cause};
 use crate::exit_status::ExitStatus;
 use crate::explain;
-use crate::render::{self, ColorChoice, Format, Palette};
+use crate::render::{self, ColorChoice, ExplanationFormat, Palette};
 use crate::text::nearest;
 
 pub(super) const HELP: &str = "\
@@ -30,8 +30,8 @@ pub(super) struct ExplainArgs {
     )]
     text: Vec<String>,
 
-    #[arg(short, long, value_enum, default_value_t = Format::Text)]
-    output: Format,
+    #[arg(short, long, value_enum, default_value_t = ExplanationFormat::Text)]
+    output: ExplanationFormat,
 
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
@@ -56,14 +56,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus> {
         None => explain::explain(&text),
     };
     let mut bytes = Vec::new();
-    match (args.output, cause) {
-        (Format::Json, _) => {
-            serde_json::to_writer_pretty(&mut bytes, &explanation)?;
-            bytes.push(b'\n');
-        }
-        (Format::Text, Some(cause)) => render::write_page(cause, &palette, &mut bytes)?,
-        (Format::Text, None) => render::write_explanation(&explanation, &palette, &mut bytes)?,
-    }
+    render::write_explained(&explanation, cause, args.output, &palette, &mut bytes)?;
     print(bytes)?;
     Ok(match cause {
         Some(_) => ExitStatus::Works,

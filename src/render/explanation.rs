@@ -13,7 +13,7 @@ use crate::finding::Confidence;
 /// # Errors
 ///
 /// Where the writer fails.
-pub fn write_page(cause: &Cause, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
+pub(super) fn write_page(cause: &Cause, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
     markdown(cause.page, palette, out)
 }
 
@@ -22,7 +22,7 @@ pub fn write_page(cause: &Cause, palette: &Palette, out: &mut impl Write) -> io:
 /// # Errors
 ///
 /// Where the writer fails.
-pub fn write_explanation(
+pub(super) fn write_explanation(
     explanation: &Explanation,
     palette: &Palette,
     out: &mut impl Write,

@@ -11,12 +11,13 @@ mod terminal;
 use std::io::{self, Write};
 
 pub use audit::{AuditFormat, write_audit, write_deviations};
-pub use explanation::{write_explanation, write_page};
 pub use handover::Audience;
 pub use pages::{write_needs, write_pages, write_pages_json};
 pub use palette::{ColorChoice, Palette};
 pub use policies::{PolicyFormat, PolicyToMake, write_policies};
 
+use crate::catalog::Cause;
+use crate::explain::Explanation;
 use crate::report::Report;
 
 /// In which form to write a report.
@@ -32,6 +33,53 @@ pub enum ReportFormat {
     Markdown,
     /// To hand over: plain text, for a mail or a chat.
     Message,
+}
+
+/// In which form to write an explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum ExplanationFormat {
+    /// For people.
+    Text,
+    /// For scripts: one document, `billing-doctor/explain/v1`.
+    Json,
+    /// To hand over: one file, for a browser or for paper.
+    Html,
+    /// To hand over: for a ticket.
+    Markdown,
+}
+
+/// Writes what was found in a text, or the page of the code that was asked about.
+///
+/// # Errors
+///
+/// Where the writer fails.
+pub fn write_explained(
+    explanation: &Explanation,
+    cause: Option<&Cause>,
+    format: ExplanationFormat,
+    palette: &Palette,
+    out: &mut impl Write,
+) -> io::Result<()> {
+    match (format, cause) {
+        (ExplanationFormat::Json, _) => {
+            serde_json::to_writer_pretty(&mut *out, explanation)?;
+            writeln!(out)
+        }
+        (ExplanationFormat::Text, Some(cause)) => explanation::write_page(cause, palette, out),
+        (ExplanationFormat::Text, None) => {
+            explanation::write_explanation(explanation, palette, out)
+        }
+        (ExplanationFormat::Html, Some(cause)) => {
+            out.write_all(handover::write_cause_html(cause).as_bytes())
+        }
+        (ExplanationFormat::Html, None) => {
+            out.write_all(handover::write_explained_html(explanation).as_bytes())
+        }
+        (ExplanationFormat::Markdown, Some(cause)) => out.write_all(cause.page.as_bytes()),
+        (ExplanationFormat::Markdown, None) => {
+            out.write_all(handover::write_explained_markdown(explanation).as_bytes())
+        }
+    }
 }
 
 /// In which form to write anything else.

@@ -190,6 +190,7 @@ fn what_stands_out_is_noted() {
     };
     assert_eq!(with(Note::OpenToOthers), ["ci", "open", "partner"]);
     assert_eq!(with(Note::LegacyOnly), ["legacy"]);
+    assert_eq!(with(Note::Denied), ["denied"]);
     assert_eq!(with(Note::Quarantined), ["leaked"]);
     let trust = |name: &str| {
         let principal = found
@@ -434,7 +435,7 @@ fn names_stay_names_in_every_format() {
     dump["UserDetailList"] = json!([user(evil, &[], &[ADMIN])]);
     dump["UserDetailList"][0]["Arn"] = json!(format!("arn:aws:iam::111122223333:user/{evil}"));
     let dump = file("audit-evil.json", &dump.to_string());
-    for format in ["text", "json", "csv", "html"] {
+    for format in ["text", "json", "csv", "html", "markdown"] {
         let output = audit_of(&dump, &["-o", format, "--color", "never"]);
         assert_eq!(output.status, 0, "{}", output.stderr);
         for character in ['\u{1b}', '\u{202e}'] {

@@ -105,6 +105,25 @@ fn the_one_who_is_addressed_gets_their_part_and_hears_of_the_others() {
 }
 
 #[test]
+fn an_explanation_can_be_handed_over_too() {
+    let evil = "User: arn:aws:iam::111122223333:user/<script>alert(1)</script> is not authorized to perform: ce:GetTags \
+                because no identity-based policy allows the ce:GetTags action";
+    for text in [evil, "iam-access-not-activated"] {
+        let html = billing_doctor(["explain", "-o", "html", text]).stdout;
+        assert!(html.starts_with("<!DOCTYPE html>") && html.contains("default-src 'none'"));
+        assert!(!html.contains("<script"), "{html}");
+        assert_eq!(html.matches("<h1").count(), 1, "{html}");
+        let markdown = billing_doctor(["explain", "-o", "markdown", text]).stdout;
+        assert!(markdown.starts_with("# "), "{markdown}");
+    }
+    let html = billing_doctor(["explain", "-o", "html", "iam-access-not-activated"]).stdout;
+    assert!(
+        html.contains("<ol class=\"steps\">") && html.contains("<a href=\"https://"),
+        "{html}"
+    );
+}
+
+#[test]
 fn a_healthy_account_asks_nothing_of_anybody() {
     for format in FORMATS {
         let run = handed("healthy", &["-o", format]);

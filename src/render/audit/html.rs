@@ -96,6 +96,7 @@ fn notes(audit: &Audit) -> Markup {
     html! {
         @for (note, head) in [
             (Note::OpenToOthers, "Roles that somebody outside of the account may assume"),
+            (Note::Denied, "Kept from a power over billing by a Deny of their own policies"),
             (Note::LegacyOnly, "Granted billing in the retired aws-portal actions only"),
             (Note::Quarantined, "An access key was found in public"),
         ] {

@@ -3,6 +3,7 @@
 mod csv;
 mod groups;
 mod html;
+mod markdown;
 mod text;
 
 use std::io::{self, Write};
@@ -21,6 +22,8 @@ pub enum AuditFormat {
     Csv,
     /// One file to hand over.
     Html,
+    /// For a ticket.
+    Markdown,
 }
 
 /// Writes the audit; `whole`: every group of principals, not only what fits a screen.
@@ -42,6 +45,7 @@ pub fn write_audit(
             writeln!(out)
         }
         AuditFormat::Csv => csv::write(audit, out),
+        AuditFormat::Markdown => out.write_all(markdown::text(audit).as_bytes()),
         AuditFormat::Html => out.write_all(html::page(audit).as_bytes()),
     }
 }

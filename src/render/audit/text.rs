@@ -85,6 +85,10 @@ fn notes(audit: &Audit, whole: bool, palette: &Palette, out: &mut impl Write) ->
             "Roles with a power over billing that somebody outside of the account may assume",
         ),
         (
+            Note::Denied,
+            "Kept from a power over billing by a Deny of their own policies, whatever allows it",
+        ),
+        (
             Note::LegacyOnly,
             "Granted billing in the retired aws-portal actions only",
         ),

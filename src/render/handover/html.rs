@@ -4,6 +4,7 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::drawings::switch_step;
 use super::letter::{Audience, Letter, Passes, doubt, voice};
+use crate::diagnosis::State;
 use crate::policy_text::pretty;
 use crate::report::{Cause, PageState, Report};
 
@@ -38,6 +39,37 @@ li,tr,svg{break-inside:avoid}}";
 pub(in crate::render) fn page(report: &Report, to: Option<Audience>) -> String {
     let letter = Letter::new(report, to);
     let fine = letter.asked.is_empty() && letter.others.is_empty();
+    let body = html! {
+        h1 { (letter.headline) }
+        @match &letter.request {
+            Some(request) => p.ask { (request) },
+            None if fine && report.state == State::Healthy => {
+                p class="ask fine" { "Nothing is asked of you." }
+            },
+            None => {},
+        }
+        @for cause in &letter.asked {
+            (asked(cause, letter.asked.len() > 1))
+            (changes(report, cause))
+        }
+        @if !letter.others.is_empty() {
+            h2 { "Others have to do this" }
+            ul { @for cause in &letter.others { li { (voice(&cause.summary)) } } }
+        }
+        (way(&letter))
+        (pages(report))
+        (evidence(&letter))
+    };
+    let made = format!(
+        "Made by billing-doctor {} on {}. It only read. It holds no secret: account number, names of principals and policies.",
+        env!("CARGO_PKG_VERSION"),
+        report.collected_at
+    );
+    frame(&letter.headline, &body, &made)
+}
+
+/// A whole page around what it says: nothing is loaded, nothing runs.
+pub(super) fn frame(title: &str, body: &Markup, made: &str) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {
@@ -46,37 +78,12 @@ pub(in crate::render) fn page(report: &Report, to: Option<Audience>) -> String {
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
                 meta name="referrer" content="no-referrer";
-                title { (letter.headline) }
+                title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
             body {
-                main {
-                    h1 { (letter.headline) }
-                    @match &letter.request {
-                        Some(request) => p.ask { (request) },
-                        None if fine && report.state == crate::diagnosis::State::Healthy => {
-                            p class="ask fine" { "Nothing is asked of you." }
-                        },
-                        None => {},
-                    }
-                    @for cause in &letter.asked {
-                        (asked(cause, letter.asked.len() > 1))
-                        (changes(report, cause))
-                    }
-                    @if !letter.others.is_empty() {
-                        h2 { "Others have to do this" }
-                        ul { @for cause in &letter.others { li { (voice(&cause.summary)) } } }
-                    }
-                    (way(&letter))
-                    (pages(report))
-                    (evidence(&letter))
-                }
-                footer {
-                    p {
-                        "Made by billing-doctor " (env!("CARGO_PKG_VERSION")) " on " (report.collected_at)
-                        ". It only read. It holds no secret: account number, names of principals and policies."
-                    }
-                }
+                main { (body) }
+                footer { p { (made) } }
             }
         }
     };

@@ -90,7 +90,7 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
 }
 
 /// Text that stays text: what begins markup or HTML gets a backslash.
-fn escaped(text: &str) -> String {
+pub(in crate::render) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -109,7 +109,7 @@ fn escaped(text: &str) -> String {
 }
 
 /// A block whose fence is longer than any in it.
-fn fenced(text: &str, language: &str) -> String {
+pub(super) fn fenced(text: &str, language: &str) -> String {
     let longest = text
         .split(|c| c != '`')
         .map(str::len)
