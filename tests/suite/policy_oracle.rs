@@ -119,7 +119,7 @@ const DISAGREEMENTS: &[Disagreement] = &[
 
 #[test]
 fn an_independent_simulator_agrees_on_generated_cases() {
-    let folder = install();
+    let folder = install("oracle");
     let mut random = Random(SEED);
     let cases: Vec<Case> = (0..CASES).map(|_| Case::generate(&mut random)).collect();
     let answers = ask(&folder, &cases);
@@ -250,9 +250,28 @@ struct Answer {
     ignored: Vec<String>,
 }
 
-/// Installs the simulator where it is not yet, and returns the folder.
-fn install() -> PathBuf {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("oracle");
+/// What the simulator decides of each simulation: `Allowed`, `ImplicitlyDenied`, `ExplicitlyDenied`. `None` for an action
+/// on single resources, of which it does not judge `*`.
+pub(crate) fn decisions(folder: &str, simulations: &[Value]) -> Vec<Option<String>> {
+    let answers = put(&install(folder), simulations);
+    assert_eq!(
+        answers.len(),
+        simulations.len(),
+        "the simulator left cases out"
+    );
+    answers
+        .into_iter()
+        .map(|answer| match answer.error {
+            Some(error) if error == "taken as a wildcard resource" => None,
+            Some(error) => panic!("refused: {error}"),
+            None => answer.decision,
+        })
+        .collect()
+}
+
+/// Installs the simulator where it is not yet, and returns the folder of that name.
+fn install(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
     let package = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/package.json");
     fs::create_dir_all(&folder).unwrap();
     fs::copy(package, folder.join("package.json")).unwrap();
@@ -283,11 +302,16 @@ fn install() -> PathBuf {
 
 /// Puts all cases to one run of the simulator.
 fn ask(folder: &Path, cases: &[Case]) -> Vec<Answer> {
+    let simulations: Vec<Value> = cases.iter().map(Case::simulation).collect();
+    put(folder, &simulations)
+}
+
+fn put(folder: &Path, simulations: &[Value]) -> Vec<Answer> {
     let file = folder.join("cases.jsonl");
-    let lines: Vec<String> = cases
+    let lines: Vec<String> = simulations
         .iter()
         .enumerate()
-        .map(|(id, case)| json!({"id": id, "simulation": case.simulation()}).to_string())
+        .map(|(id, simulation)| json!({"id": id, "simulation": simulation}).to_string())
         .collect();
     fs::write(&file, lines.join("\n")).unwrap();
     let driver = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/oracle/judge.mjs");
