@@ -84,6 +84,14 @@ pub fn some_of<S: AsRef<str>>(items: &[S], shown: usize) -> String {
     format!("{} and {} more", head.join(", "), items.len() - shown)
 }
 
+/// The same with a capital letter first.
+pub fn capitalized(text: &str) -> String {
+    let mut characters = text.chars();
+    characters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(characters).collect()
+    })
+}
+
 /// The word that somebody may have meant who wrote another.
 pub fn nearest<'a>(word: &str, words: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     // Further away than this it is another word.

@@ -282,18 +282,9 @@ pub(super) fn arn_of(subject: &Subject, policy: &str) -> Option<String> {
         .and_then(|known| known.arn.clone())
 }
 
-/// The version in force: the one that says so, else the one that the policy names.
+/// The text in force.
 fn document(policy: &ManagedPolicy) -> Result<Arc<Document>, String> {
-    let versions = &policy.policy_version_list;
-    let version = versions
-        .iter()
-        .find(|version| version.is_default_version)
-        .or_else(|| {
-            let named = policy.default_version_id.as_ref()?;
-            versions
-                .iter()
-                .find(|version| version.version_id.as_ref() == Some(named))
-        });
+    let version = policy.default_version();
     match version.and_then(|version| version.document.as_ref()) {
         Some(text) => parse(&text.0),
         None => Err("the dump lacks the text of its default version".to_owned()),

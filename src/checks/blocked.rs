@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Case, Outcome};
-use crate::evidence::SimulatedAction;
+use crate::evidence::{SimulatedAction, SimulatedDecision};
 use crate::finding::{Confidence, Finding, StatementAt};
 use crate::grant::Grant;
 use crate::judgement::{Block, Circumstance, Witness};
@@ -288,6 +288,17 @@ fn without_subject(message: &str) -> String {
         Some(start) => format!("…{}", &message[start..]),
         None => message.to_owned(),
     }
+}
+
+/// The outcome of a check on the identity policies that found nothing refused.
+pub(super) fn identity_policies_refuse_nothing(case: &Case) -> Outcome {
+    let gap = case.evidence.policies.identity.gaps.first();
+    nothing_refused(
+        case,
+        gap.map(|gap| gap.reason()),
+        "the identity policies",
+        |result| result.decision == SimulatedDecision::Allowed,
+    )
 }
 
 /// The outcome of a layer check that found nothing refused. `cleared`: whether AWS's simulator says that the layer

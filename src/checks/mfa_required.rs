@@ -3,9 +3,8 @@
 //! `aws:MultiFactorAuthPresent` is absent for access keys and present in an IAM user's console session.
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
 
-use super::blocked::{Blocked, Words, nothing_refused};
-use super::{Case, Check, Outcome};
-use crate::evidence::SimulatedDecision;
+use super::Check;
+use super::blocked::{Blocked, Words, identity_policies_refuse_nothing};
 use crate::judgement::Circumstance;
 use crate::refusal::Effect;
 use crate::remedy::{Actor, Remedy, Step};
@@ -16,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     run: |case| {
         let blocked = Blocked::for_want_of(case, Circumstance::Mfa);
         if blocked.actions.is_empty() {
-            return skipped_or_passed(case);
+            return identity_policies_refuse_nothing(case);
         }
         let effect = Effect::ExplicitDeny;
         let policy = match blocked.statements().first() {
@@ -53,13 +52,3 @@ pub(super) const CHECK: Check = Check {
         )
     },
 };
-
-fn skipped_or_passed(case: &Case) -> Outcome {
-    let gap = case.evidence.policies.identity.gaps.first();
-    nothing_refused(
-        case,
-        gap.map(|gap| gap.reason()),
-        "the identity policies",
-        |result| result.decision == SimulatedDecision::Allowed,
-    )
-}

@@ -3,9 +3,8 @@
 //! No API says which address AWS sees. That AWS refused, where nothing else in the policies would, is the sign.
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html>
 
-use super::blocked::{Blocked, Words, nothing_refused};
-use super::{Case, Check, Outcome};
-use crate::evidence::SimulatedDecision;
+use super::Check;
+use super::blocked::{Blocked, Words, identity_policies_refuse_nothing};
 use crate::judgement::Circumstance;
 use crate::refusal::Effect;
 use crate::remedy::{Actor, Remedy, Step};
@@ -16,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     run: |case| {
         let blocked = Blocked::for_want_of(case, Circumstance::Network);
         if blocked.actions.is_empty() {
-            return nothing(case);
+            return identity_policies_refuse_nothing(case);
         }
         let policy = match blocked.statements().first() {
             Some(statement) => statement.to_string(),
@@ -57,13 +56,3 @@ pub(super) const CHECK: Check = Check {
         )
     },
 };
-
-fn nothing(case: &Case) -> Outcome {
-    let gap = case.evidence.policies.identity.gaps.first();
-    nothing_refused(
-        case,
-        gap.map(|gap| gap.reason()),
-        "the identity policies",
-        |result| result.decision == SimulatedDecision::Allowed,
-    )
-}

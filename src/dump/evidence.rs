@@ -340,18 +340,10 @@ fn managed(
     }
 }
 
-/// The version in force: the one that says so, else the one that the policy names.
+/// The text in force.
 fn default_version(policy: &ManagedPolicy) -> Result<String, Gap> {
-    let versions = &policy.policy_version_list;
-    let version = versions
-        .iter()
-        .find(|version| version.is_default_version)
-        .or_else(|| {
-            let named = policy.default_version_id.as_ref()?;
-            versions
-                .iter()
-                .find(|version| version.version_id.as_ref() == Some(named))
-        })
+    let version = policy
+        .default_version()
         .ok_or_else(|| unread(&policy.arn, "the dump lacks its default version"))?;
     version
         .document

@@ -115,6 +115,22 @@ pub struct ManagedPolicy {
     pub policy_version_list: Vec<PolicyVersion>,
 }
 
+impl ManagedPolicy {
+    /// The version in force: the one that says so, else the one that the policy names.
+    pub fn default_version(&self) -> Option<&PolicyVersion> {
+        let versions = &self.policy_version_list;
+        versions
+            .iter()
+            .find(|version| version.is_default_version)
+            .or_else(|| {
+                let named = self.default_version_id.as_ref()?;
+                versions
+                    .iter()
+                    .find(|version| version.version_id.as_ref() == Some(named))
+            })
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct PolicyVersion {

@@ -60,6 +60,26 @@ pub struct Explained {
     pub hidden: Option<&'static str>,
 }
 
+impl Explained {
+    /// What the words say, part by part, with a label each.
+    pub fn facts(&self) -> Vec<(&'static str, &str)> {
+        [
+            ("error code", self.error_code.as_deref()),
+            ("layer", self.layer),
+            ("effect", self.effect),
+            ("action", self.action.as_deref()),
+            ("principal", self.principal.as_deref()),
+            ("resource", self.resource.as_deref()),
+            ("policy", self.policy_arn.as_deref()),
+            ("not sure", self.confidence_reason),
+            ("hidden", self.hidden),
+        ]
+        .into_iter()
+        .filter_map(|(label, value)| Some((label, value?)))
+        .collect()
+    }
+}
+
 /// Looks for refusals in anything pasted: an error, a log, an event of CloudTrail.
 pub fn explain(text: &str) -> Explanation {
     Explanation {

@@ -49,25 +49,11 @@ fn one(refusal: &Explained, palette: &Palette, out: &mut impl Write) -> io::Resu
     writeln!(out, "{} ({sure}{times})", palette.strong(refusal.code))?;
     paragraph(&refusal.summary, "  ", palette, out)?;
     writeln!(out)?;
-    let facts = [
-        (
-            "message",
-            (!refusal.message.is_empty()).then_some(refusal.message.as_str()),
-        ),
-        ("error code", refusal.error_code.as_deref()),
-        ("layer", refusal.layer),
-        ("effect", refusal.effect),
-        ("action", refusal.action.as_deref()),
-        ("principal", refusal.principal.as_deref()),
-        ("resource", refusal.resource.as_deref()),
-        ("policy", refusal.policy_arn.as_deref()),
-        ("not sure", refusal.confidence_reason),
-        ("hidden", refusal.hidden),
-    ];
-    for (label, value) in facts {
-        if let Some(value) = value {
-            paragraph(&format!("{label}: {value}"), "  ", palette, out)?;
-        }
+    if !refusal.message.is_empty() {
+        paragraph(&format!("message: {}", refusal.message), "  ", palette, out)?;
+    }
+    for (label, value) in refusal.facts() {
+        paragraph(&format!("{label}: {value}"), "  ", palette, out)?;
     }
     writeln!(out)?;
     if let Some(here) = &refusal.here {

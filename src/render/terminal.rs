@@ -14,7 +14,7 @@ use crate::names::PrincipalKind;
 use crate::remedy::Actor;
 use crate::report::{Cause, CheckStatus, PageState, Report, SwitchState};
 use crate::settings::DEMO;
-use crate::text::{count, list};
+use crate::text::{capitalized, count, list};
 
 /// The column where the text beside a label begins.
 const LABEL: usize = 17;
@@ -56,7 +56,7 @@ fn write_all(report: &Report, palette: &Palette, out: &mut impl Write) -> io::Re
         causes => {
             for (number, cause) in (1..).zip(causes) {
                 page.blank()?;
-                let head = format!("{number}. {}.", upper(&cause.summary));
+                let head = format!("{number}. {}.", capitalized(&cause.summary));
                 page.paragraph(&head, 2, 5, |line| palette.strong(line))?;
                 page.cause(report, cause, true)?;
             }
@@ -232,7 +232,7 @@ impl<W: Write> Page<'_, W> {
             self.diff(&format!("in {}{place}:", change.policy), &change.diff, at)?;
         }
         for remark in &change.remarks {
-            self.paragraph(&format!("{}.", upper(remark)), at, at, str::to_owned)?;
+            self.paragraph(&format!("{}.", capitalized(remark)), at, at, str::to_owned)?;
         }
         Ok(())
     }
@@ -273,7 +273,7 @@ impl<W: Write> Page<'_, W> {
         } else {
             Glyph::Unknown
         };
-        self.marked(glyph, &format!("{}.", upper(&proof.sentence())))
+        self.marked(glyph, &format!("{}.", capitalized(&proof.sentence())))
     }
 
     /// An Allow of these actions, to be copied.
@@ -369,8 +369,8 @@ impl<W: Write> Page<'_, W> {
             .warnings
             .iter()
             .map(|warning| match &warning.explanation {
-                Some(explanation) => format!("{}. {explanation}", upper(&warning.summary)),
-                None => format!("{}.", upper(&warning.summary)),
+                Some(explanation) => format!("{}. {explanation}", capitalized(&warning.summary)),
+                None => format!("{}.", capitalized(&warning.summary)),
             });
         let lines: Vec<String> = report
             .credentials
@@ -566,13 +566,6 @@ fn wrap(text: &str, width: usize, first: usize, rest: usize) -> Vec<String> {
 }
 
 /// With a capital at the beginning.
-fn upper(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(characters).collect()
-    })
-}
-
 fn actor(report: &Report, actor: Actor) -> String {
     let account = match (&report.account.id, &report.account.alias) {
         (Some(id), Some(alias)) => format!("account {id} ({alias})"),

@@ -1,55 +1,38 @@
 //! One file: no script, nothing loaded, light and dark.
 
-use maud::{DOCTYPE, Markup, PreEscaped, html};
+use maud::{Markup, html};
 
 use super::groups::{self, Group};
 use crate::audit::{Audit, Can, Note};
+use crate::render::handover::frame;
 use crate::text::{count, sanitize};
-
-const STYLE: &str = "\
-:root{color-scheme:light dark;--line:#8886}\
-body{overflow-wrap:anywhere;font:16px/1.5 system-ui,sans-serif;max-width:70rem;margin:2rem auto;padding:0 1rem}\
-h1{font-size:1.5rem}h2{font-size:1.15rem;margin-top:2rem}\
-table{border-collapse:collapse;width:100%}td,th{border-bottom:1px solid var(--line);padding:.35rem .6rem .35rem 0;\
-text-align:left;vertical-align:top;overflow-wrap:anywhere}\
-th{font-weight:600}small{opacity:.8}\
-@media(max-width:40rem){table,tbody,tr,td{display:block}thead{display:none}td{border:0;padding:.1rem 0}\
-tr{border-bottom:1px solid var(--line);padding:.5rem 0}}";
 
 /// How many names of a group are listed: the JSON has all.
 const MOST_NAMES: usize = 100;
 
 pub(super) fn page(audit: &Audit) -> String {
     let account = audit.account.as_deref().unwrap_or_default();
-    let markup = html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'";
-                title { "Who can see or change the billing of account " (account) }
-                style { (PreEscaped(STYLE)) }
+    let title = format!("Who can see or change the billing of account {account}");
+    let body = html! {
+        h1 { (title) }
+        p {
+            (count(audit.principals.len(), "principal")) ". "
+            @if !audit.service_control_policies {
+                "Service control policies were not given: a yes holds as far as the account's own policies say."
             }
-            body { main {
-                h1 { "Who can see or change the billing of account " (account) }
-                p {
-                    (count(audit.principals.len(), "principal")) ". "
-                    @if !audit.service_control_policies {
-                        "Service control policies were not given: a yes holds as far as the account's own policies say."
-                    }
-                }
-                @for power in &audit.powers {
-                    @let groups = groups::of(audit, power);
-                    h2 { "Can " (power.title) ": " (holders(&groups)) }
-                    (table(&groups))
-                }
-                (notes(audit))
-                p { small { "Made by billing-doctor audit. It only read. Policies that AWS changes after this are not in it." } }
-            } }
         }
+        @for power in &audit.powers {
+            @let groups = groups::of(audit, power);
+            h2 { "Can " (power.title) ": " (holders(&groups)) }
+            (table(&groups))
+        }
+        (notes(audit))
     };
-    markup.into_string()
+    let made = format!(
+        "Made by billing-doctor {}. It only read; policies that change after this are not in it.",
+        env!("CARGO_PKG_VERSION")
+    );
+    frame(&title, &body, &made)
 }
 
 fn holders(groups: &[Group]) -> usize {
@@ -63,7 +46,7 @@ fn table(groups: &[Group]) -> Markup {
             p { "Nobody." }
         } @else {
             table {
-                thead { tr { th { "Answer" } th { "Who" } th { "How" } } }
+                thead { tr { th scope="col" { "Answer" } th scope="col" { "Who" } th scope="col" { "How" } } }
                 tbody {
                     @for group in groups {
                         tr {

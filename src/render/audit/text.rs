@@ -7,7 +7,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 use super::groups;
 use crate::audit::{Audit, Can, Deviation, Note, Principal};
 use crate::render::palette::{Glyph, Palette};
-use crate::text::{count, sanitize};
+use crate::text::{capitalized, count, sanitize};
 
 /// How many groups of a power fit a screen.
 const MOST_GROUPS: usize = 6;
@@ -52,7 +52,7 @@ pub(super) fn write(
             .map(|group| group.names.len())
             .sum();
         writeln!(out)?;
-        let head = format!("{} ({}): {holders}", upper(&power.title), power.id);
+        let head = format!("{} ({}): {holders}", capitalized(&power.title), power.id);
         line(&head, "", |text| palette.strong(text), palette, out)?;
         let most = if whole { usize::MAX } else { MOST_GROUPS };
         for group in groups.iter().take(most) {
@@ -214,11 +214,4 @@ fn options(palette: &Palette, indent: usize) -> Options<'static> {
     Options::new(palette.width.saturating_sub(indent).max(20))
         .word_splitter(WordSplitter::NoHyphenation)
         .word_separator(WordSeparator::AsciiSpace)
-}
-
-fn upper(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(characters).collect()
-    })
 }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::html::frame;
 use super::markdown::{escaped, fenced};
 use crate::catalog::Cause;
-use crate::explain::{Explained, Explanation};
+use crate::explain::Explanation;
 
 const MADE: &str = "Made by billing-doctor explain, from the words alone: no account was asked.";
 
@@ -22,7 +22,7 @@ pub(in crate::render) fn html(explanation: &Explanation) -> String {
             h2 { (refusal.code) }
             p.ask { (refusal.summary) }
             @if !refusal.message.is_empty() { pre { (refusal.message) } }
-            ul { @for (label, value) in facts(refusal) { li { (label) ": " (value) } } }
+            ul { @for (label, value) in refusal.facts() { li { (label) ": " (value) } } }
             @if let Some(here) = &refusal.here { p { strong { (here) } } }
             (prose(&refusal.remedy))
         }
@@ -38,7 +38,7 @@ pub(in crate::render) fn markdown(explanation: &Explanation) -> String {
         if !refusal.message.is_empty() {
             out.push_str(&fenced(&refusal.message, "text"));
         }
-        for (label, value) in facts(refusal) {
+        for (label, value) in refusal.facts() {
             out.push_str(&format!("- {label}: {}\n", escaped(value)));
         }
         if let Some(here) = &refusal.here {
@@ -47,23 +47,6 @@ pub(in crate::render) fn markdown(explanation: &Explanation) -> String {
         out.push_str(&format!("\n{}\n\n", refusal.remedy));
     }
     out
-}
-
-fn facts(refusal: &Explained) -> Vec<(&'static str, &str)> {
-    [
-        ("error code", refusal.error_code.as_deref()),
-        ("layer", refusal.layer),
-        ("effect", refusal.effect),
-        ("action", refusal.action.as_deref()),
-        ("principal", refusal.principal.as_deref()),
-        ("resource", refusal.resource.as_deref()),
-        ("policy", refusal.policy_arn.as_deref()),
-        ("not sure", refusal.confidence_reason),
-        ("hidden", refusal.hidden),
-    ]
-    .into_iter()
-    .filter_map(|(label, value)| Some((label, value?)))
-    .collect()
 }
 
 /// A piece of the catalogue's pages: what stands together until a line begins something else.

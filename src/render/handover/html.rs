@@ -69,7 +69,7 @@ pub(in crate::render) fn page(report: &Report, to: Option<Audience>) -> String {
 }
 
 /// A whole page around what it says: nothing is loaded, nothing runs.
-pub(super) fn frame(title: &str, body: &Markup, made: &str) -> String {
+pub(in crate::render) fn frame(title: &str, body: &Markup, made: &str) -> String {
     let markup = html! {
         (DOCTYPE)
         html lang="en" {

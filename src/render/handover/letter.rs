@@ -4,6 +4,7 @@ use crate::finding::Confidence;
 use crate::names::PrincipalKind;
 use crate::remedy::Actor;
 use crate::report::{Cause, CheckStatus, Report};
+use crate::text::capitalized;
 
 /// Whom a report is handed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -185,14 +186,6 @@ pub(super) fn voice(text: &str) -> String {
     .replace("your access keys", "its access keys")
 }
 
-/// With a capital letter first.
-fn upper(text: &str) -> String {
-    let mut characters = text.chars();
-    characters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().chain(characters).collect()
-    })
-}
-
 /// The report's answer, with the principal's name in place of "you".
 fn headline(report: &Report) -> String {
     let Some(principal) = report
@@ -207,7 +200,7 @@ fn headline(report: &Report) -> String {
         kind => format!("{} {}", kind.noun(), principal.name),
     };
     if let Some(rest) = report.headline.strip_prefix("You ") {
-        return format!("{} {}", upper(&name), voice(rest));
+        return format!("{} {}", capitalized(&name), voice(rest));
     }
     report
         .headline

@@ -11,6 +11,7 @@ pub(super) use explained::{
     html as write_explained_html, markdown as write_explained_markdown,
     page_html as write_cause_html,
 };
+pub(super) use html::frame;
 pub(super) use html::page as write_html;
 pub use letter::Audience;
 pub(super) use markdown::escaped;
