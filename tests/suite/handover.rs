@@ -61,6 +61,14 @@ fn whoever_holds_the_root_user_reads_first_what_to_do() {
     // A drawing for each of the four steps, each with words for who can't see it.
     assert_eq!(html.matches("<svg").count(), 4);
     assert_eq!(html.matches("role=\"img\" aria-label=").count(), 4);
+    for demo in [
+        "no-billing-policy",
+        "member-cost-explorer-withheld",
+        "cost-explorer-never-enabled",
+    ] {
+        let html = handed(demo, &["-o", "html"]).stdout;
+        assert_eq!(html.matches("<svg").count(), 1, "{demo}");
+    }
     assert!(html.contains("stops here"));
     let role = handed("identity-center", &["-o", "html"]).stdout;
     assert!(

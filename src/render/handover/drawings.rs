@@ -1,10 +1,51 @@
-//! What to click for the root user's switch, drawn: our own drawings, in the colours of the page.
+//! What to click, drawn: our own drawings, in the colours of the page.
 
 use maud::{Markup, PreEscaped, html};
 
-/// A drawing for one step of turning the switch, by its place among the last four steps.
-pub(super) fn switch_step(place: usize) -> Option<Markup> {
-    let (title, body) = DRAWINGS.get(place)?;
+use crate::remedy::Actor;
+use crate::report::Cause;
+
+/// What it shows, in words, and the drawing.
+type Drawing = (&'static str, &'static str);
+
+/// The drawing for a step of a cause, where clicking is needed and the place is known.
+pub(super) fn of(cause: &Cause, step: usize) -> Option<Markup> {
+    let (title, body) = match cause.code {
+        "iam-access-not-activated" => {
+            // The last four steps; what stands before them is getting the root user's password.
+            let first = cause
+                .steps
+                .iter()
+                .position(|step| step.text.starts_with("Sign in as the root user"))?;
+            SWITCH.get(step.checked_sub(first)?)?
+        }
+        "identity-policy-omits-billing"
+        | "only-legacy-actions"
+        | "billing-policy-without-cost-explorer"
+            if step == 0 && cause.actor == Actor::AccountAdministrator =>
+        {
+            &ATTACH
+        }
+        "member-cost-explorer-withheld"
+            if cause
+                .steps
+                .get(step)?
+                .text
+                .contains("Linked account access") =>
+        {
+            &LINKED_ACCOUNT_ACCESS
+        }
+        "cost-explorer-not-enabled"
+            if cause
+                .steps
+                .get(step)?
+                .text
+                .contains("open Cost Explorer once") =>
+        {
+            &OPEN_COST_EXPLORER
+        }
+        _ => return None,
+    };
     Some(html! {
         svg viewBox="0 0 320 110" role="img" aria-label=(title) xmlns="http://www.w3.org/2000/svg" {
             (PreEscaped(body))
@@ -12,7 +53,35 @@ pub(super) fn switch_step(place: usize) -> Option<Markup> {
     })
 }
 
-const DRAWINGS: [(&str, &str); 4] = [
+const ATTACH: Drawing = (
+    "The page of a user or role in IAM with the button “Add permissions”",
+    "<rect x='1' y='1' width='318' height='108' rx='8' class='p'/>\
+     <text x='16' y='26' class='b'>IAM: Users or Roles</text><text x='16' y='46' class='q'>the name</text>\
+     <text x='16' y='80' class='b'>Permissions policies</text>\
+     <rect x='178' y='60' width='126' height='30' rx='15' class='h'/><text x='192' y='80' class='b'>Add permissions</text>\
+     <path d='M240 18 L240 52 M234 44 L240 52 L246 44' class='a'/>",
+);
+
+const LINKED_ACCOUNT_ACCESS: Drawing = (
+    "Cost Management preferences, tab General, with the check box “Linked account access” ticked",
+    "<rect x='1' y='1' width='318' height='108' rx='8' class='p'/>\
+     <text x='16' y='26' class='b'>Preferences: General</text>\
+     <text x='16' y='52' class='q'>Member account permissions</text>\
+     <rect x='16' y='66' width='18' height='18' rx='3' class='h'/><path d='M19 75 L24 80 L32 69' class='a'/>\
+     <text x='44' y='81' class='b'>Linked account access</text>\
+     <path d='M272 75 L226 75 M234 69 L226 75 L234 81' class='a'/>",
+);
+
+const OPEN_COST_EXPLORER: Drawing = (
+    "The menu of Billing and Cost Management with the entry “Cost Explorer”",
+    "<rect x='1' y='1' width='318' height='108' rx='8' class='p'/>\
+     <text x='16' y='24' class='q'>Billing and Cost Management</text>\
+     <rect x='14' y='38' width='140' height='24' class='h'/><text x='24' y='55' class='b'>Cost Explorer</text>\
+     <text x='24' y='80' class='q'>Budgets</text><text x='24' y='99' class='q'>Bills</text>\
+     <path d='M208 50 L162 50 M170 44 L162 50 L170 56' class='a'/>",
+);
+
+const SWITCH: [Drawing; 4] = [
     (
         "The sign-in page with “Root user” chosen and a field for its e-mail address",
         "<rect x='1' y='1' width='318' height='108' rx='8' class='p'/>\

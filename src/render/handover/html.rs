@@ -2,7 +2,7 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::drawings::switch_step;
+use super::drawings;
 use super::letter::{Audience, Letter, Passes, doubt, voice};
 use crate::diagnosis::State;
 use crate::policy_text::pretty;
@@ -91,13 +91,6 @@ pub(in crate::render) fn frame(title: &str, body: &Markup, made: &str) -> String
 }
 
 fn asked(cause: &Cause, several: bool) -> Markup {
-    // The last four steps of the switch have drawings; what stands before them is getting the root user's password.
-    let drawn = cause.code == "iam-access-not-activated";
-    let first = cause
-        .steps
-        .iter()
-        .position(|step| step.text.starts_with("Sign in as the root user"))
-        .unwrap_or_default();
     html! {
         section {
             h2 { @if several { (voice(&cause.summary)) } @else { "What to do" } }
@@ -109,9 +102,7 @@ fn asked(cause: &Cause, several: bool) -> Markup {
                         @if let Some(url) = &step.url {
                             " " a href=(url) rel="noreferrer" { (url) }
                         }
-                        @if drawn {
-                            @if let Some(drawing) = index.checked_sub(first).and_then(switch_step) { (drawing) }
-                        }
+                        @if let Some(drawing) = drawings::of(cause, index) { (drawing) }
                     }
                 }
             }
