@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use billing_doctor::demo::{self, Fault, Faults, Responder};
+use fake_aws::{self, Fault, Faults, Responder};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut name = "healthy".to_owned();
@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    let account = demo::account(&name)?;
+    let account = fake_aws::account(&name)?;
     let faults = Faults::none().everywhere(Fault::Delay(delay));
     let responder = Responder::start_on_thread(account, faults)?;
     println!("{}", responder.url());

@@ -9,7 +9,7 @@
 
 use std::io::{self, BufWriter, Write};
 
-use billing_doctor::catalog::managed_policy;
+use aws_managed_policies::managed_policy;
 use clap::Parser;
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::process::ExitCode;
 
+use billing_doctor::cli::exit_status::ExitStatus;
 use billing_doctor::cli::{self, Cli};
-use billing_doctor::exit_status::ExitStatus;
 use clap::Parser;
 
 fn main() -> ExitCode {

@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use billing_doctor::policy::{
+use iam_policy::{
     Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PrincipalKind, Request, authorize,
 };
 use libfuzzer_sys::fuzz_target;

@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use billing_doctor::policy::Document;
+use iam_policy::Document;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

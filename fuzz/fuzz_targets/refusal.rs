@@ -1,7 +1,7 @@
 //! No text panics, every range lies in the text, and the work stays linear.
 #![no_main]
 
-use billing_doctor::refusal::{RefusalKind, find, read, render, steps};
+use aws_refusal::{RefusalKind, find, read, render, steps};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|text: &str| {

@@ -13,13 +13,11 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::catalog::{TIERS, legacy_actions};
-use crate::dump::Details;
 use crate::evidence::ServiceControlLevel;
+use crate::evidence::dump::Details;
 use crate::names::is_quarantine;
-use crate::policy::{
-    Decision, LayerKind, LayerOutcome, Question, Subject, Verdict, authorize_each,
-};
 use crate::text::sanitize;
+use iam_policy::{Decision, LayerKind, LayerOutcome, Question, Subject, Verdict, authorize_each};
 
 pub use expect::{Deviation, Expectation, ExpectationError};
 pub use trust::{Trust, Trusted};
@@ -264,7 +262,7 @@ pub fn audit(
 
 /// The JSON schema of an audit, as `docs/audit-v1.schema.json` holds it.
 pub fn schema() -> String {
-    crate::schema::of::<Audit>()
+    crate::report::schema::of::<Audit>()
 }
 
 fn question(action: &str) -> Question {
@@ -322,7 +320,7 @@ impl Answer {
         let through = identity.map_or_else(Vec::new, |layer| match &layer.outcome {
             LayerOutcome::Allows { by } | LayerOutcome::Undetermined { by, .. } => by
                 .iter()
-                .filter(|one| one.effect == crate::policy::Effect::Allow)
+                .filter(|one| one.effect == iam_policy::Effect::Allow)
                 .map(|one| Statement {
                     arn: subjects::arn_of(subject, &one.policy),
                     policy: one.policy.clone(),

@@ -7,12 +7,14 @@ use std::sync::Arc;
 
 use super::Kind;
 use super::trust::{self, Trust};
-use crate::catalog::managed_policy;
-use crate::context::{billing_region, identity};
-use crate::dump::{AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, Role, User};
+use crate::diagnose::circumstances::{billing_region, identity};
+use crate::evidence::dump::{
+    AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, Role, User,
+};
 use crate::evidence::{Observed, ServiceControlLevel};
 use crate::names::{PrincipalArn, PrincipalKind, permission_set};
-use crate::policy::{
+use aws_managed_policies::managed_policy;
+use iam_policy::{
     Caller, Channel, ContextValue, Document, Layer, LayerKind, Policy, Subject, Unreadable,
 };
 

@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::dump::Role;
+use crate::evidence::dump::Role;
 use crate::names::{PrincipalArn, is_account_id};
 
 /// Somebody whom a role trusts.

@@ -3,12 +3,12 @@
 use aws_sdk_iam::types;
 
 use super::{Collector, calls, gap, session};
-use crate::dump::{
+use crate::aws::settings::Settings;
+use crate::evidence::dump::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, PermissionsBoundary,
     PolicyText, PolicyVersion, Role, Tag, User,
 };
 use crate::evidence::{Gap, Observed, ServiceControlLevel};
-use crate::settings::Settings;
 
 /// An account with more than so many pages of a thousand is not AWS's.
 const MOST_PAGES: usize = 1_000;

@@ -8,8 +8,8 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::calls::Call;
 use crate::evidence::{Failure, Gap, GapCause};
-use crate::refusal::{self, RefusalKind};
 use crate::text::{sanitize, without_userinfo};
+use aws_refusal::{self, RefusalKind};
 
 /// The gap that a failed call leaves.
 pub(super) fn gap<E>(call: &Call, error: &SdkError<E, HttpResponse>) -> Gap
@@ -90,7 +90,7 @@ fn service_error(
     message: Option<&str>,
     otherwise: impl FnOnce() -> String,
 ) -> GapCause {
-    let refusal = refusal::read(code, message);
+    let refusal = aws_refusal::read(code, message);
     let refused = |refusal| GapCause::Refused {
         call: call.name.to_owned(),
         action: call.action.to_owned(),
@@ -103,7 +103,7 @@ fn service_error(
             failed(call, Failure::ServerError, said(code, message))
         }
         (RefusalKind::Unrecognised, None, _) => failed(call, Failure::NotUnderstood, otherwise()),
-        (RefusalKind::Unrecognised, Some(code), _) if refusal::denies(code) => refused(refusal),
+        (RefusalKind::Unrecognised, Some(code), _) if aws_refusal::denies(code) => refused(refusal),
         (RefusalKind::Unrecognised, Some(found), _) if is_not_found(found) => {
             failed(call, Failure::NotFound, said(code, message))
         }

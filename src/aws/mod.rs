@@ -11,10 +11,12 @@ mod gap;
 mod http;
 mod iam;
 mod organizations;
+pub mod permissions;
 mod policies;
 mod principal;
 mod probes;
 mod session;
+pub mod settings;
 mod simulation;
 
 use std::collections::BTreeMap;
@@ -27,10 +29,10 @@ use tokio::sync::OnceCell;
 pub use account_details::{AccountDetails, account_details};
 pub use session::SessionError;
 
+use crate::aws::settings::Settings;
 use crate::evidence::{
     Account, Caller, Evidence, Gap, Observed, Organization, Policies, SwitchEvent,
 };
-use crate::settings::Settings;
 use ask::Asker;
 use principal::Subject;
 use session::Session;

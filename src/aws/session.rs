@@ -29,10 +29,10 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::gap::root_cause;
 use super::http::{self, Network};
+use crate::aws::settings::{Credentials, DEMO, Settings};
 use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause};
-use crate::refusal;
-use crate::settings::{Credentials, DEMO, Settings};
 use crate::text::{sanitize, without_userinfo};
+use aws_refusal;
 
 /// The Region where AWS answers for billing, and the one assumed where none is configured.
 const DEFAULT_REGION: &str = "us-east-1";
@@ -398,7 +398,7 @@ fn refused_role(action: &str, code: Option<&str>, message: Option<&str>) -> GapC
     GapCause::Refused {
         call: action.to_owned(),
         action: action.to_owned(),
-        refusal: Box::new(refusal::read(code, message)),
+        refusal: Box::new(aws_refusal::read(code, message)),
     }
 }
 

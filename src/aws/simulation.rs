@@ -6,10 +6,10 @@ use aws_sdk_iam::types::{
 use futures_util::future::join_all;
 
 use super::{Collector, calls, gap};
-use crate::context;
+use crate::diagnose::circumstances;
 use crate::evidence::{Gap, Observed, SimulatedAction, SimulatedDecision, Simulation};
 use crate::names::{PrincipalArn, PrincipalKind};
-use crate::policy::{Caller, Channel, ContextValue};
+use iam_policy::{Caller, Channel, ContextValue};
 
 /// How many actions one request asks about: AWS answers at most 1,000 and the request grows with each.
 const BATCH: usize = 50;
@@ -46,14 +46,14 @@ impl Collector<'_> {
         // An organization policy's condition on a key that was not passed gets a confident wrong answer:
         // pass all that is known.
         let caller = Caller {
-            identity: context::identity(subject.kind, &source, &subject.name),
+            identity: circumstances::identity(subject.kind, &source, &subject.name),
             account: subject.account.clone(),
             user_id: subject.user_id.clone(),
-            organization_id: context::organization(organization),
+            organization_id: circumstances::organization(organization),
             tags: None,
             now: Some(self.now.as_second()),
         };
-        let region = context::billing_region(
+        let region = circumstances::billing_region(
             PrincipalArn::parse(&source).map_or("aws", |arn| arn.partition),
         );
         let entries: Vec<ContextEntry> = caller

@@ -32,7 +32,7 @@ pub fn known_actions() -> &'static [String] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::question::{Question, Want};
+    use crate::diagnose::question::{Question, Want};
 
     #[test]
     fn what_the_pages_need_is_known() {

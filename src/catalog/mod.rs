@@ -3,13 +3,11 @@
 mod actions;
 mod causes;
 mod legacy_actions;
-mod managed_policies;
 mod pages;
 mod tiers;
 
 pub use actions::known_actions;
 pub use causes::{CAUSES, Cause, cause};
 pub use legacy_actions::legacy_actions;
-pub use managed_policies::managed_policy;
 pub use pages::{Gate, PAGES_SOURCE, Page, Purpose, main_pages, page, pages};
 pub use tiers::{TIERS, Tier};

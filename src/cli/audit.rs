@@ -6,15 +6,15 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::account::{AccountArgs, demo_list};
 use super::dump::{read_details, service_control_of};
+use super::source::{AccountArgs, demo_list};
 use super::{Hint, print, read_input};
 use crate::audit::{Expectation, Power, audit};
 use crate::catalog::{known_actions, page};
-use crate::dump::Details;
+use crate::cli::exit_status::ExitStatus;
+use crate::diagnose::question::Question;
+use crate::evidence::dump::Details;
 use crate::evidence::{Observed, ServiceControlLevel};
-use crate::exit_status::ExitStatus;
-use crate::question::Question;
 use crate::render::{AuditFormat, ColorChoice, Palette, write_audit, write_deviations};
 use crate::text::{nearest, sanitize};
 
@@ -82,7 +82,7 @@ pub(super) async fn run(args: AuditArgs) -> Result<ExitStatus> {
     let (details, levels) = match &args.dump {
         Some(dump) => {
             let details = read_details(dump)?;
-            let account = crate::dump::account(&details).unwrap_or_default();
+            let account = crate::evidence::dump::account(&details).unwrap_or_default();
             let levels = service_control_of(&args.scp, account)?;
             (details, levels)
         }

@@ -6,20 +6,20 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
-use super::account::{AccountArgs, demo_list};
-use super::catalog::no_such_page;
 use super::dump::DumpArgs;
+use super::lists::no_such_page;
+use super::source::{AccountArgs, demo_list};
 use super::wait::{Tell, wait};
 use super::{input_name, print, read_bytes};
 use crate::catalog::page;
-use crate::diagnosis::{State, diagnose};
+use crate::cli::exit_status::ExitStatus;
+use crate::diagnose::diagnosis::{State, diagnose};
+use crate::diagnose::question::{Question, Want};
+use crate::diagnose::wait::Look;
 use crate::evidence::Evidence;
-use crate::evidence_file;
-use crate::exit_status::ExitStatus;
-use crate::question::{Question, Want};
+use crate::evidence::file as evidence_file;
 use crate::render::{self, Audience, ColorChoice, Palette, ReportFormat};
 use crate::report::Report;
-use crate::wait::Look;
 
 pub(super) const HELP: &str = "\
 Exit status: 0 access works, 1 a cause was found, 2 the tool could not run, 3 it could not be determined.

@@ -5,11 +5,11 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::account::{AccountArgs, demo_list};
+use super::source::{AccountArgs, demo_list};
 use super::{output_file, print};
-use crate::evidence_file::EvidenceFile;
-use crate::exit_status::ExitStatus;
-use crate::question::Question;
+use crate::cli::exit_status::ExitStatus;
+use crate::diagnose::question::Question;
+use crate::evidence::file::EvidenceFile;
 use crate::redact;
 
 pub(super) const HELP: &str = "\

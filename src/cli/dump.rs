@@ -9,8 +9,8 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::Hint;
-use crate::dump::scp::{self, Target};
-use crate::dump::{self, COMMAND, Details, LARGEST};
+use crate::evidence::dump::scp::{self, Target};
+use crate::evidence::dump::{self, COMMAND, Details, LARGEST};
 use crate::evidence::{AttachedPolicy, Evidence, ServiceControlLevel};
 use crate::names::PrincipalArn;
 

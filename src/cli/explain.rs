@@ -7,7 +7,7 @@ use clap::Args;
 
 use super::print;
 use crate::catalog::{CAUSES, cause};
-use crate::exit_status::ExitStatus;
+use crate::cli::exit_status::ExitStatus;
 use crate::explain;
 use crate::render::{self, ColorChoice, ExplanationFormat, Palette};
 use crate::text::nearest;

@@ -1,15 +1,16 @@
 //! The command line, and what each command does.
 
-mod account;
 mod audit;
-mod catalog;
 mod check;
 mod collect;
 mod dump;
+pub mod exit_status;
 mod explain;
+mod lists;
 mod output_file;
 mod policy;
 mod simulate;
+mod source;
 mod wait;
 
 use std::fmt;
@@ -19,8 +20,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
-use crate::exit_status::ExitStatus;
-use crate::permissions;
+use crate::aws::permissions;
+use crate::cli::exit_status::ExitStatus;
 use crate::render::{ColorChoice, Format};
 use crate::text::sanitize;
 
@@ -116,19 +117,19 @@ impl Cli {
                 PermissionsFormat::Markdown => permissions::markdown(),
             }),
             Command::Explain(args) => explain::run(&args),
-            Command::Checks { output } => print(catalog::checks(output)),
+            Command::Checks { output } => print(lists::checks(output)),
             Command::Pages {
                 name,
                 output,
                 color,
-            } => catalog::list_pages(name.as_deref(), output, color),
+            } => lists::list_pages(name.as_deref(), output, color),
             Command::Audit(args) => audit::run(args).await,
             Command::Policy(args) => policy::run(&args),
             Command::Schema { of } => print(&match of {
                 SchemaOf::Report => crate::report::schema(),
                 SchemaOf::Audit => crate::audit::schema(),
                 SchemaOf::Explain => crate::explain::schema(),
-                SchemaOf::Evidence => crate::evidence_file::schema(),
+                SchemaOf::Evidence => crate::evidence::file::schema(),
             }),
         }
     }

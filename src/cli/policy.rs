@@ -7,9 +7,9 @@ use clap::Args;
 
 use super::check::question;
 use super::{print, read_input};
-use crate::exit_status::ExitStatus;
-use crate::grant::Grant;
-use crate::question::Want;
+use crate::cli::exit_status::ExitStatus;
+use crate::diagnose::grant::Grant;
+use crate::diagnose::question::Want;
 use crate::render::{PolicyFormat, PolicyToMake, write_policies};
 use crate::text::sanitize;
 

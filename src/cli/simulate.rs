@@ -7,7 +7,7 @@ use anyhow::Result;
 use clap::Args;
 
 use super::{forgive_closed_pipe, read_input};
-use crate::exit_status::ExitStatus;
+use crate::cli::exit_status::ExitStatus;
 use crate::simulate;
 
 pub(super) const HELP: &str = r#"

@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::account::Source;
 use super::print;
+use super::source::Source;
+use crate::diagnose::question::Question;
+use crate::diagnose::wait::{Look, Surroundings, until_it_works};
 use crate::evidence::Evidence;
-use crate::question::Question;
 use crate::text::sanitize;
-use crate::wait::{Look, Surroundings, until_it_works};
 
 /// When somebody mends a demo account, for whoever watches.
 const DEMO_IS_MENDED: Duration = Duration::from_secs(4);

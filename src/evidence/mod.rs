@@ -2,6 +2,8 @@
 //!
 //! Collected once, judged afterwards: a check reads this and nothing else.
 
+pub mod dump;
+pub mod file;
 mod observed;
 
 use std::collections::BTreeMap;

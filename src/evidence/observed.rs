@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::refusal::{self, Refusal, RefusalKind};
+use aws_refusal::{self, Refusal, RefusalKind};
 
 /// What is known of one fact. "Could not look" is neither "fine" nor "broken".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -228,7 +228,7 @@ impl Gap {
 fn is_denial(refusal: &Refusal) -> bool {
     match refusal.kind {
         RefusalKind::Policy(_) => true,
-        RefusalKind::Unrecognised => refusal.code.as_deref().is_none_or(refusal::denies),
+        RefusalKind::Unrecognised => refusal.code.as_deref().is_none_or(aws_refusal::denies),
         _ => false,
     }
 }

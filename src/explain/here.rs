@@ -1,8 +1,8 @@
 //! What the names in one refusal make of the general remedy.
 
 use crate::names::{PrincipalArn, PrincipalKind, permission_set};
-use crate::refusal::{Effect, Layer, PolicyDenial};
 use crate::text::sanitize;
+use aws_refusal::{Effect, Layer, PolicyDenial};
 
 /// Where the policy is that has to change, as far as the refusal's own ARNs say.
 pub(super) fn remedy(denial: &PolicyDenial) -> Option<String> {

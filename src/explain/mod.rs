@@ -7,10 +7,10 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::catalog::{Cause, cause};
-use crate::finding::Confidence;
+use crate::diagnose::finding::Confidence;
 use crate::names::is_quarantine;
-use crate::refusal::{self, Effect, Found, Layer, LinkedFeature, PolicyDenial, RefusalKind};
 use crate::text::sanitize;
+use aws_refusal::{self, Effect, Found, Layer, LinkedFeature, PolicyDenial, RefusalKind};
 
 /// The name and version of this format.
 pub const SCHEMA: &str = "billing-doctor/explain/v1";
@@ -84,13 +84,13 @@ impl Explained {
 pub fn explain(text: &str) -> Explanation {
     Explanation {
         schema: SCHEMA,
-        refusals: refusal::find(text).into_iter().map(explained).collect(),
+        refusals: aws_refusal::find(text).into_iter().map(explained).collect(),
     }
 }
 
 /// The JSON schema of the explanation, as `docs/explain-v1.schema.json` holds it.
 pub fn schema() -> String {
-    crate::schema::of::<Explanation>()
+    crate::report::schema::of::<Explanation>()
 }
 
 fn explained(found: Found) -> Explained {

@@ -8,7 +8,7 @@ use super::pseudonyms::{Kind, Pseudonyms};
 use super::shapes;
 use super::witness::{Compared, Witness};
 use crate::evidence::{AttachedPolicy, Evidence, Observed};
-use crate::policy::{Document, Node, percent_decode};
+use iam_policy::{Document, Node, percent_decode};
 
 /// What stands in place of a text that is not even JSON.
 const UNREADABLE: &str = "(left out: it was not JSON)";

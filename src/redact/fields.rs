@@ -13,7 +13,7 @@ use crate::evidence::{
     ServiceControlLevel, SimulatedAction, Simulation, SwitchEvent, Via,
 };
 use crate::names::PrincipalKind;
-use crate::refusal::{PolicyDenial, Refusal, RefusalKind, denies, render_policy};
+use aws_refusal::{PolicyDenial, Refusal, RefusalKind, denies, render_policy};
 
 pub(super) struct Fields<'a> {
     pseudonyms: &'a mut Pseudonyms,

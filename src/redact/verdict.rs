@@ -2,11 +2,11 @@
 
 use std::mem::{Discriminant, discriminant};
 
-use crate::checks::{Outcome, Switch};
-use crate::diagnosis::{Opens, State, diagnose};
+use crate::diagnose::causes::{Outcome, Switch};
+use crate::diagnose::diagnosis::{Opens, State, diagnose};
+use crate::diagnose::finding::{Confidence, Finding};
+use crate::diagnose::question::{Question, Want};
 use crate::evidence::Evidence;
-use crate::finding::{Confidence, Finding};
-use crate::question::{Question, Want};
 
 /// A diagnosis without words.
 #[derive(Debug, PartialEq)]

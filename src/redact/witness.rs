@@ -6,9 +6,9 @@
 
 use serde_json::{Value, json};
 
-use crate::context;
+use crate::diagnose::circumstances;
 use crate::evidence::Evidence;
-use crate::policy::{
+use iam_policy::{
     Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PrincipalKind, Request,
     authorize,
 };
@@ -37,7 +37,7 @@ pub(super) enum Compared<'a> {
 impl Witness {
     pub(super) fn new(before: &Evidence, after: &Evidence) -> Self {
         let [(first, second), (first_after, second_after)] =
-            [context::of(before), context::of(after)];
+            [circumstances::of(before), circumstances::of(after)];
         Self {
             channels: [
                 Channel {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::palette::Palette;
 use super::terminal::Page;
 use crate::catalog::Cause;
+use crate::diagnose::finding::Confidence;
 use crate::explain::{Explained, Explanation};
-use crate::finding::Confidence;
 
 /// The page of a cause.
 ///

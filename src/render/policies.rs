@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::policy_text::{compact, pretty};
+use iam_policy::text::{compact, pretty};
 
 /// For which tool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]

@@ -6,14 +6,14 @@ use std::io::{self, Write};
 use textwrap::{Options, WordSplitter};
 
 use super::palette::{Glyph, Palette};
-use crate::checks::BILLS_ELSEWHERE;
-use crate::diagnosis::State;
-use crate::finding::Confidence;
-use crate::fix::{Change, ChangeKind};
+use crate::aws::settings::DEMO;
+use crate::diagnose::causes::BILLS_ELSEWHERE;
+use crate::diagnose::diagnosis::State;
+use crate::diagnose::finding::Confidence;
+use crate::diagnose::fix::{Change, ChangeKind};
+use crate::diagnose::remedy::Actor;
 use crate::names::PrincipalKind;
-use crate::remedy::Actor;
 use crate::report::{Cause, CheckStatus, PageState, Report, SwitchState};
-use crate::settings::DEMO;
 use crate::text::{capitalized, count, list};
 
 /// The column where the text beside a label begins.

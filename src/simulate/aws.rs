@@ -9,7 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Answered, principal_kind};
-use crate::policy::{
+use iam_policy::{
     Context, ContextValue, Decision, Document, Layer, LayerKind, LayerOutcome, LayerVerdict,
     Policy, PrincipalKind, Request, authorize,
 };

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use crate::policy::{Document, DocumentError, LayerKind, PrincipalKind, Verdict};
+use iam_policy::{Document, DocumentError, LayerKind, PrincipalKind, Verdict};
 
 /// How answers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,9 +7,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::{Answered, parse_document, principal_kind};
-use crate::policy::{
-    Context, ContextValue, Layer, LayerKind, Policy, Request, Unreadable, authorize,
-};
+use iam_policy::{Context, ContextValue, Layer, LayerKind, Policy, Request, Unreadable, authorize};
 
 /// A list that is not there is a layer that does not exist; an empty one allows nothing. Unknown members are errors:
 /// a misspelt layer must not count as none.

@@ -6,8 +6,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Answered, layer_name};
-use crate::policy::{Decision, Effect, LayerOutcome, LayerVerdict, StatementRef, Verdict};
 use crate::text::sanitize;
+use iam_policy::{Decision, Effect, LayerOutcome, LayerVerdict, StatementRef, Verdict};
 
 /// The answer to one question, on one line.
 #[derive(Serialize)]

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use billing_doctor::audit::{Can, Kind, Note, Power, Trusted, audit};
 use billing_doctor::catalog::TIERS;
-use billing_doctor::dump::{self, Details};
-use billing_doctor::engine::{Engine, Way};
-use billing_doctor::policy::Decision;
+use billing_doctor::diagnose::layers::{Engine, Way};
+use billing_doctor::evidence::dump::{self, Details};
+use iam_policy::Decision;
 use serde_json::{Value, json};
 
 use crate::tool::{Run, billing_doctor, run, tool};

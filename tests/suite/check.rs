@@ -284,7 +284,7 @@ fn without_credentials_the_tool_says_so_and_what_to_do() {
 
 #[test]
 fn every_demo_has_the_same_exit_status_in_both_formats() {
-    for (name, _) in billing_doctor::demo::ACCOUNTS {
+    for (name, _) in fake_aws::ACCOUNTS {
         let text = billing_doctor(["check", "--demo", name]);
         let (status, report) = demo_report(name);
         assert_eq!(text.status, status, "{name}");

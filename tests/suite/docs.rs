@@ -59,7 +59,7 @@ fn the_policy_allows_each_action_of_the_calls_and_nothing_else() {
             "{name} does not read"
         );
     }
-    assert!(billing_doctor::policy::Document::parse(&run.stdout).is_ok());
+    assert!(iam_policy::Document::parse(&run.stdout).is_ok());
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use billing_doctor::dump::{Details, ReadError, read};
+use billing_doctor::evidence::dump::{Details, ReadError, read};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

@@ -5,10 +5,10 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use billing_doctor::demo;
-use billing_doctor::diagnosis::diagnose;
-use billing_doctor::evidence_file::{EvidenceFile, LONGEST, ReadError, read};
+use billing_doctor::diagnose::diagnosis::diagnose;
+use billing_doctor::evidence::file::{EvidenceFile, LONGEST, ReadError, read};
 use billing_doctor::redact::redact;
+use fake_aws;
 use serde_json::{Value, json};
 
 use crate::tool::{Run, assert_valid, billing_doctor, codes, run, tool};
@@ -415,7 +415,7 @@ fn control_characters_in_a_file_never_reach_the_terminal() {
 fn a_redacted_demo_gets_the_same_answer_and_names_nobody() {
     let folder = tempfile::tempdir().expect("a directory");
     let path = folder.path().join("evidence.json");
-    for (name, description) in demo::ACCOUNTS {
+    for (name, description) in fake_aws::ACCOUNTS {
         let online = billing_doctor(["check", "--demo", name, "-o", "json"]);
         let collect = run(tool()
             .args(["collect", "--redact", "--demo", name, "-o"])
@@ -572,13 +572,16 @@ fn a_file_with_anything_anywhere_is_an_error_or_gets_an_answer() {
                 Ok(file) => {
                     let state = diagnose(
                         &file.evidence,
-                        &billing_doctor::question::Question::default(),
+                        &billing_doctor::diagnose::question::Question::default(),
                     )
                     .state;
                     if let Ok(redacted) = redact(&file.evidence) {
                         assert_eq!(
-                            diagnose(&redacted, &billing_doctor::question::Question::default())
-                                .state,
+                            diagnose(
+                                &redacted,
+                                &billing_doctor::diagnose::question::Question::default()
+                            )
+                            .state,
                             state,
                             "{place}"
                         );

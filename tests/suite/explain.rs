@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Stdio;
 
 use billing_doctor::catalog::CAUSES;
-use billing_doctor::checks::CHECKS;
+use billing_doctor::diagnose::causes::CHECKS;
 use billing_doctor::explain::explain;
 use serde_json::Value;
 

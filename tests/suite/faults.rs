@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use billing_doctor::demo::{ACCOUNTS, Fault, Faults};
+use fake_aws::{ACCOUNTS, Fault, Faults};
 use serde_json::{Value, json};
 
 use crate::surroundings::{

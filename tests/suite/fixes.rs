@@ -2,11 +2,11 @@
 
 use std::sync::LazyLock;
 
-use billing_doctor::demo::Faults;
-use billing_doctor::diagnosis::diagnose;
+use billing_doctor::diagnose::diagnosis::diagnose;
+use billing_doctor::diagnose::fix::Change;
+use billing_doctor::diagnose::question::{Question, Want};
 use billing_doctor::evidence::{AttachedPolicy, Evidence, Observed, ServiceControlLevel, Via};
-use billing_doctor::fix::Change;
-use billing_doctor::question::{Question, Want};
+use fake_aws::Faults;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -279,7 +279,7 @@ fn with_change(mut evidence: Evidence, change: &Change, document: &Value) -> Evi
 
 /// The actions that the pages need on which the answer rests.
 fn still_refused(evidence: &Evidence, question: &Question) -> bool {
-    let judgement = billing_doctor::judgement::Judgement::of(evidence, question);
+    let judgement = billing_doctor::diagnose::judgement::Judgement::of(evidence, question);
     question
         .pages()
         .iter()

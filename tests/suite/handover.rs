@@ -1,6 +1,6 @@
 //! The report to hand over: HTML, markdown and a message, for somebody who never heard of the tool.
 
-use billing_doctor::demo::{ACCOUNTS, Fault, Faults};
+use fake_aws::{ACCOUNTS, Fault, Faults};
 use serde_json::json;
 
 use crate::surroundings::{Home, serve_changed};

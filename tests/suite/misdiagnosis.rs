@@ -1,10 +1,10 @@
 //! Diagnoses that would be wrong: where what is missing, or who is asked about, invites one.
 
 use billing_doctor::aws;
-use billing_doctor::demo::{self, Account, Fault, Faults, Responder};
-use billing_doctor::diagnosis::{Opens, State, diagnose};
+use billing_doctor::diagnose::diagnosis::{Opens, State, diagnose};
+use billing_doctor::diagnose::question::Question;
 use billing_doctor::evidence::{Evidence, Failure, Gap, GapCause, Observed, SimulatedDecision};
-use billing_doctor::question::Question;
+use fake_aws::{self, Account, Fault, Faults, Responder};
 use serde_json::{Value, json};
 
 use crate::surroundings::{Home, report, serve, serve_changed};
@@ -47,7 +47,7 @@ fn evidence(responder: &Responder, account: &Account) -> Evidence {
 
 #[test]
 fn a_level_of_the_organization_that_could_not_be_read_does_not_make_a_refused_page_healthy() {
-    let account = demo::account("scp-region-lock-readable").expect("there is one");
+    let account = fake_aws::account("scp-region-lock-readable").expect("there is one");
     let responder = serve_changed("scp-region-lock-readable", Faults::none(), unprobed_denial);
     let mut evidence = evidence(&responder, &account);
     assert_eq!(
@@ -78,7 +78,7 @@ fn a_level_of_the_organization_that_could_not_be_read_does_not_make_a_refused_pa
 #[test]
 fn a_page_that_the_simulator_refuses_and_the_policies_allow_is_not_said_to_open() {
     // Something that the tool does not see refuses: a policy changed a moment ago, a resource control policy.
-    let account = demo::account("healthy").expect("there is one");
+    let account = fake_aws::account("healthy").expect("there is one");
     let responder = serve("healthy", Faults::none());
     let mut evidence = evidence(&responder, &account);
     let Observed::Known { value: simulation } = &mut evidence.simulation else {
@@ -247,7 +247,7 @@ fn a_call_that_needs_no_permission_is_not_said_to_lack_one() {
 #[test]
 fn a_bill_that_is_said_to_be_seen_has_no_page_of_the_bill_closed() {
     // The same for every made-up account, with and without the call that costs money.
-    for (name, _) in demo::ACCOUNTS {
+    for (name, _) in fake_aws::ACCOUNTS {
         for free in [false, true] {
             let responder = serve(name, Faults::none());
             let mut command = Home::new().check_at(&responder);
@@ -293,7 +293,7 @@ fn what_a_run_cost_is_never_less_than_nothing() {
 #[test]
 fn a_leaked_key_in_quarantine_is_a_warning_and_closes_no_page_by_itself() {
     let quarantined = |arn: &str| {
-        let account = demo::account("healthy").expect("there is one");
+        let account = fake_aws::account("healthy").expect("there is one");
         let responder = serve("healthy", Faults::none());
         let mut evidence = evidence(&responder, &account);
         let mut policy = evidence.policies.identity.read[0].clone();
@@ -323,7 +323,7 @@ fn a_leaked_key_in_quarantine_is_a_warning_and_closes_no_page_by_itself() {
 #[test]
 fn a_deny_of_retired_actions_is_not_taken_for_a_grant_of_them() {
     let with = |effect: &str| {
-        let account = demo::account("no-billing-policy").expect("there is one");
+        let account = fake_aws::account("no-billing-policy").expect("there is one");
         let responder = serve("no-billing-policy", Faults::none());
         let mut evidence = evidence(&responder, &account);
         let mut policy = evidence.policies.identity.read[0].clone();

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use billing_doctor::policy::ContextValue::{self, Absent, Known, Unknown};
-use billing_doctor::policy::{
+use iam_policy::ContextValue::{self, Absent, Known, Unknown};
+use iam_policy::{
     Caller, Channel, Context, Decision, Document, Identity, Layer, LayerKind, Policy,
     PrincipalKind, Request, authorize,
 };

@@ -1,6 +1,6 @@
 //! Every form of document that AWS accepts, and what is said of the others.
 
-use billing_doctor::policy::{Document, Effect};
+use iam_policy::{Document, Effect};
 
 fn parse(text: &str) -> Document {
     Document::parse(text).unwrap_or_else(|error| panic!("{error}"))

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
 
-use billing_doctor::policy::{
+use iam_policy::{
     Context, ContextValue, Decision, Document, Layer, LayerKind, LayerOutcome, Policy,
     PrincipalKind, Request, Verdict, authorize,
 };

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use billing_doctor::policy::{
+use billing_doctor::simulate::{Format, simulate};
+use iam_policy::{
     Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PrincipalKind, Question,
     Request, Subject, Unreadable, Verdict, authorize, authorize_each,
 };
-use billing_doctor::simulate::{Format, simulate};
 use proptest::prelude::*;
 use proptest::sample::select;
 use regex::Regex;

@@ -3,14 +3,14 @@
 use std::sync::OnceLock;
 
 use billing_doctor::aws;
-use billing_doctor::demo::{self, Faults, Responder};
-use billing_doctor::diagnosis::{Diagnosis, Opens, State, diagnose};
+use billing_doctor::cli::exit_status::ExitStatus;
+use billing_doctor::diagnose::diagnosis::{Diagnosis, Opens, State, diagnose};
+use billing_doctor::evidence::file::EvidenceFile;
 use billing_doctor::evidence::{
     AttachedPolicy, Evidence, Gap, IdentityPolicies, Observed, Policies, Probes, Via,
 };
-use billing_doctor::evidence_file::EvidenceFile;
-use billing_doctor::exit_status::ExitStatus;
 use billing_doctor::redact::redact;
+use fake_aws::{self, Faults, Responder};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -42,8 +42,8 @@ fn demos() -> &'static [(&'static str, Evidence)] {
             .expect("a runtime");
         runtime.block_on(async {
             let mut evidence = Vec::new();
-            for (name, _) in demo::ACCOUNTS {
-                let account = demo::account(name).expect("a demo");
+            for (name, _) in fake_aws::ACCOUNTS {
+                let account = fake_aws::account(name).expect("a demo");
                 let responder =
                     Responder::start(account.clone(), Faults::none()).expect("loopback is free");
                 let collected = aws::collect(&settings_for(&account, &responder)).await;
@@ -56,7 +56,7 @@ fn demos() -> &'static [(&'static str, Evidence)] {
 
 /// All that a diagnosis says, but for the words.
 fn answers(diagnosis: &Diagnosis) -> Value {
-    let findings = |findings: &[billing_doctor::finding::Finding]| {
+    let findings = |findings: &[billing_doctor::diagnose::finding::Finding]| {
         findings
             .iter()
             .map(|finding| {
@@ -94,14 +94,14 @@ fn no_demos_answer_changes_not_even_redacted_twice() {
     for (name, evidence) in demos() {
         let before = answers(&diagnose(
             evidence,
-            &billing_doctor::question::Question::default(),
+            &billing_doctor::diagnose::question::Question::default(),
         ));
         let once = redact(evidence).expect(name);
         assert_eq!(
             before,
             answers(&diagnose(
                 &once,
-                &billing_doctor::question::Question::default()
+                &billing_doctor::diagnose::question::Question::default()
             )),
             "{name}"
         );
@@ -110,7 +110,7 @@ fn no_demos_answer_changes_not_even_redacted_twice() {
             before,
             answers(&diagnose(
                 &twice,
-                &billing_doctor::question::Question::default()
+                &billing_doctor::diagnose::question::Question::default()
             )),
             "{name}, twice"
         );
@@ -380,7 +380,7 @@ fn refusal() -> impl Strategy<Value = Value> {
     ];
     (select(texts), select(vec!["AccessDeniedException", "AccessDenied", "ValidationException"])).prop_map(
         |(message, code)| {
-            let refusal = billing_doctor::refusal::read(Some(code), Some(&message));
+            let refusal = aws_refusal::read(Some(code), Some(&message));
             json!({
                 "observed": "unknown", "fact": "whether zaphod may",
                 "cause": {"cause": "refused", "call": "ce:GetCostAndUsage", "action": "ce:GetCostAndUsage", "refusal": refusal},
@@ -568,7 +568,11 @@ fn generated_comparisons_come_out_either_way() {
     let states: Vec<State> = (0..200)
         .map(|_| {
             let (evidence, _) = pointed().new_tree(&mut runner).expect("a value").current();
-            diagnose(&evidence, &billing_doctor::question::Question::default()).state
+            diagnose(
+                &evidence,
+                &billing_doctor::diagnose::question::Question::default(),
+            )
+            .state
         })
         .collect();
     let blocked = states
@@ -583,23 +587,23 @@ proptest! {
 
     #[test]
     fn redacting_changes_no_answer_and_leaves_no_name(evidence in evidence()) {
-        let before = answers(&diagnose(&evidence, &billing_doctor::question::Question::default()));
+        let before = answers(&diagnose(&evidence, &billing_doctor::diagnose::question::Question::default()));
         let once = redact(&evidence).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(&before, &answers(&diagnose(&once, &billing_doctor::question::Question::default())));
+        prop_assert_eq!(&before, &answers(&diagnose(&once, &billing_doctor::diagnose::question::Question::default())));
         let text = EvidenceFile::new(once.clone(), true).to_json();
         prop_assert!(traces(&text).is_empty(), "{:?} in {}", traces(&text), text);
         let twice = redact(&once).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(&before, &answers(&diagnose(&twice, &billing_doctor::question::Question::default())));
+        prop_assert_eq!(&before, &answers(&diagnose(&twice, &billing_doctor::diagnose::question::Question::default())));
     }
 
     #[test]
     fn a_name_goes_on_to_match_what_it_matched((evidence, condition) in pointed()) {
-        let before = answers(&diagnose(&evidence, &billing_doctor::question::Question::default()));
+        let before = answers(&diagnose(&evidence, &billing_doctor::diagnose::question::Question::default()));
         let once = redact(&evidence).map_err(|error| TestCaseError::fail(format!("{error}: {condition}")))?;
-        prop_assert_eq!(&before, &answers(&diagnose(&once, &billing_doctor::question::Question::default())), "{}", &condition);
+        prop_assert_eq!(&before, &answers(&diagnose(&once, &billing_doctor::diagnose::question::Question::default())), "{}", &condition);
         let text = EvidenceFile::new(once.clone(), true).to_json();
         prop_assert!(traces(&text).is_empty(), "{:?} of {} in {}", traces(&text), condition, text);
         let twice = redact(&once).map_err(|error| TestCaseError::fail(format!("twice, {error}: {condition}")))?;
-        prop_assert_eq!(&before, &answers(&diagnose(&twice, &billing_doctor::question::Question::default())), "twice: {}", &condition);
+        prop_assert_eq!(&before, &answers(&diagnose(&twice, &billing_doctor::diagnose::question::Question::default())), "twice: {}", &condition);
     }
 }

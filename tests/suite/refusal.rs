@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use billing_doctor::refusal::{
+use aws_refusal::{
     Effect, Found, LONGEST_MESSAGE, Layer, LinkedFeature, PolicyDenial, Refusal, RefusalKind,
     denies, find, read, render, steps,
 };

@@ -10,10 +10,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use billing_doctor::catalog::CAUSES;
-use billing_doctor::demo::{Account, Fault, Faults};
-use billing_doctor::question::{Question, Want};
+use billing_doctor::diagnose::question::{Question, Want};
 use billing_doctor::render::{self, Palette, ReportFormat};
 use billing_doctor::report::Report;
+use fake_aws::{Account, Fault, Faults};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -121,7 +121,7 @@ impl Scenario {
         let evidence = serde_json::from_value(evidence).expect("still evidence");
         let report = Report::new(
             &evidence,
-            &billing_doctor::diagnosis::diagnose(&evidence, &question),
+            &billing_doctor::diagnose::diagnosis::diagnose(&evidence, &question),
         );
         let palette = Palette {
             color: false,

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use billing_doctor::demo::{self, Fault, Faults, RecordedCall, Responder};
+use fake_aws::{self, Fault, Faults, RecordedCall, Responder};
 
 use crate::tool::settings_for;
 
@@ -13,7 +13,7 @@ fn collect(faults: Faults) -> Vec<RecordedCall> {
         .build()
         .expect("a runtime");
     runtime.block_on(async {
-        let account = demo::account("healthy").expect("is there");
+        let account = fake_aws::account("healthy").expect("is there");
         let faults = faults.everywhere(Fault::Delay(Duration::from_millis(100)));
         let responder = Responder::start(account.clone(), faults).expect("loopback is free");
         let settings = settings_for(&account, &responder);

@@ -1,18 +1,18 @@
 //! Accounts that differ from a demo in one thing, and AWS misbehaving in one place: what the diagnosis makes of it.
 
-use billing_doctor::demo::{self, Account, Fault, Faults, Responder};
-use billing_doctor::diagnosis::diagnose;
+use billing_doctor::aws::settings::Settings;
+use billing_doctor::diagnose::diagnosis::diagnose;
+use billing_doctor::diagnose::question::{Question, Want};
 use billing_doctor::evidence::Evidence;
-use billing_doctor::question::{Question, Want};
 use billing_doctor::report::Report;
-use billing_doctor::settings::Settings;
+use fake_aws::{self, Account, Fault, Faults, Responder};
 use serde_json::{Value, json};
 
 use crate::tool::{assert_valid, codes, opens, settings_for, status};
 
 /// A demo account with a patch (JSON merge) applied to its description.
 pub(crate) fn account(name: &str, patch: Value) -> Account {
-    let (_, text) = demo::ACCOUNTS
+    let (_, text) = fake_aws::ACCOUNTS
         .iter()
         .find(|(known, _)| *known == name)
         .expect("a demo");

@@ -3,7 +3,7 @@
 use std::process::Command;
 use std::time::Duration;
 
-use billing_doctor::demo::{Fault, Faults};
+use fake_aws::{Fault, Faults};
 use serde_json::Value;
 
 use crate::surroundings::{

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use billing_doctor::demo::{self, Account, Faults, Responder};
+use fake_aws::{self, Account, Faults, Responder};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -101,7 +101,7 @@ pub(crate) fn profile(section: &str, key: &str, more: &str) -> String {
 
 /// Serves one of the accounts that come with the tool.
 pub(crate) fn serve(name: &str, faults: Faults) -> Responder {
-    let account = demo::account(name).expect("there is one");
+    let account = fake_aws::account(name).expect("there is one");
     Responder::start_on_thread(account, faults).expect("a responder")
 }
 
@@ -111,7 +111,7 @@ pub(crate) fn serve_changed(
     faults: Faults,
     change: impl FnOnce(&mut Value),
 ) -> Responder {
-    let mut account = serde_json::to_value(demo::account(name).expect("there is one"))
+    let mut account = serde_json::to_value(fake_aws::account(name).expect("there is one"))
         .expect("an account is JSON");
     change(&mut account);
     let account = Account::from_json(&account.to_string()).expect("still an account");

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 use std::process::Command;
 use std::time::Duration;
 
-use billing_doctor::demo::{Account, Responder};
-use billing_doctor::settings::{Credentials, Settings};
+use billing_doctor::aws::settings::{Credentials, Settings};
+use fake_aws::{Account, Responder};
 use serde_json::Value;
 
 /// What a run printed and how it ended.
@@ -99,7 +99,7 @@ pub(crate) fn status<'a>(report: &'a Value, code: &str) -> &'a str {
 pub(crate) fn settings_for(account: &Account, responder: &Responder) -> Settings {
     let key = account.access_key();
     Settings {
-        question: billing_doctor::question::Question::default(),
+        question: billing_doctor::diagnose::question::Question::default(),
         profile: None,
         region: None,
         endpoint_url: Some(responder.url()),

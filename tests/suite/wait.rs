@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use billing_doctor::demo::{Account, Fault, Faults, Responder};
-use billing_doctor::diagnosis::{State, diagnose};
+use billing_doctor::aws::settings::Settings;
+use billing_doctor::diagnose::diagnosis::{State, diagnose};
+use billing_doctor::diagnose::question::Question;
+use billing_doctor::diagnose::wait::{Look, Surroundings, until_it_works};
 use billing_doctor::evidence::Evidence;
-use billing_doctor::question::Question;
-use billing_doctor::settings::Settings;
-use billing_doctor::wait::{Look, Surroundings, until_it_works};
+use fake_aws::{Account, Fault, Faults, Responder};
 use serde_json::{Value, json};
 
 use crate::scenarios::account;

@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::remedy::Actor;
+use crate::diagnose::remedy::Actor;
 use crate::report::Cause;
 
 /// What it shows, in words, and the drawing.

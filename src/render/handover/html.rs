@@ -4,9 +4,9 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::drawings;
 use super::letter::{Audience, Letter, Passes, doubt, voice};
-use crate::diagnosis::State;
-use crate::policy_text::pretty;
+use crate::diagnose::diagnosis::State;
 use crate::report::{Cause, PageState, Report};
+use iam_policy::text::pretty;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#16191f;--paper:#fff;--soft:#f2f4f6;--line:#8d99a8;--quiet:#4d5866;--go:#0b6b3a;\

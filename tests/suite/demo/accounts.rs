@@ -1,6 +1,6 @@
 //! Each account is refused, or not, in the words that AWS has for what is the matter with it.
 
-use billing_doctor::demo::{self, ACCOUNTS, Caller, Faults, Organization, Responder};
+use fake_aws::{self, ACCOUNTS, Caller, Faults, Organization, Responder};
 use serde_json::json;
 
 use super::wire::Request;
@@ -25,7 +25,7 @@ fn every_account_is_whole_and_says_what_is_the_matter() {
 
 #[test]
 fn an_unknown_account_is_an_error_that_lists_the_known_ones() {
-    let error = demo::account("nowhere").expect_err("no such account");
+    let error = fake_aws::account("nowhere").expect_err("no such account");
     assert!(error.to_string().contains("iam-access-off, "));
 }
 
@@ -56,7 +56,7 @@ fn the_root_user_is_free_of_the_switch() {
 #[test]
 fn policies_are_judged_before_the_switch() {
     let mut account = account("no-billing-policy");
-    account.iam_access_to_billing = demo::IamAccess::NotActivated;
+    account.iam_access_to_billing = fake_aws::IamAccess::NotActivated;
     let message = get_credits().send(&serve_account(account).url()).message();
     assert_eq!(
         message,
@@ -297,7 +297,7 @@ fn service_control_policies_bind_a_member_s_root_user() {
 fn service_control_policies_need_all_features() {
     let mut account = account("scp-region-lock");
     if let Some(organization) = &mut account.organization {
-        organization.feature_set = demo::FeatureSet::ConsolidatedBilling;
+        organization.feature_set = fake_aws::FeatureSet::ConsolidatedBilling;
     }
     assert_eq!(
         get_credits().send(&serve_account(account).url()).status,
@@ -414,7 +414,7 @@ fn a_member_of_an_organization_may_have_no_root_credentials() {
 
 #[test]
 fn an_account_that_refers_to_nothing_does_not_start() {
-    let start = |change: &dyn Fn(&mut demo::Account)| {
+    let start = |change: &dyn Fn(&mut fake_aws::Account)| {
         let mut account = account("scp-region-lock");
         change(&mut account);
         let error = Responder::start_on_thread(account, Faults::none()).expect_err("not whole");
@@ -465,6 +465,6 @@ fn an_account_that_refers_to_nothing_does_not_start() {
     );
 }
 
-fn organization(account: &mut demo::Account) -> &mut Organization {
+fn organization(account: &mut fake_aws::Account) -> &mut Organization {
     account.organization.as_mut().expect("a member account")
 }

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use billing_doctor::demo::{Fault, Faults, Responder};
+use fake_aws::{Fault, Faults, Responder};
 use serde_json::json;
 
 use super::wire::{Connection, Request};

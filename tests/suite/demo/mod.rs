@@ -10,14 +10,14 @@ mod wire;
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use billing_doctor::demo::{self, Account, Faults, Responder};
+use fake_aws::{self, Account, Faults, Responder};
 use serde_json::{Value, json};
 use wire::{Answer, Request};
 
 const ID: &str = "111122223333";
 
 fn account(name: &str) -> Account {
-    demo::account(name).expect("a demo account")
+    fake_aws::account(name).expect("a demo account")
 }
 
 fn serve(name: &str) -> Responder {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use billing_doctor::demo::{Faults, Responder};
+use fake_aws::{Faults, Responder};
 use serde_json::json;
 
 use super::wire::{Connection, Request};
@@ -528,7 +528,7 @@ fn no_sdk_crate_is_named_in_the_demo() {
             }
         }
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/demo");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/fake-aws/src");
     let mut files = 0;
     read(&folder, &mut |path, text| {
         files += 1;

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use billing_doctor::demo::{self, Faults};
+use fake_aws::{self, Faults};
 
 use super::PROGRAMS;
 use crate::surroundings::serve;
@@ -11,7 +11,7 @@ use crate::tool::tool;
 
 /// The code that `aws … 2>&1 | billing-doctor explain -` ends in, by the account.
 fn explained(name: &str, arguments: &[&str]) -> String {
-    let key = demo::account(name).expect("a demo").access_key();
+    let key = fake_aws::account(name).expect("a demo").access_key();
     let responder = serve(name, Faults::none());
     let output = Command::new(PROGRAMS.join("aws"))
         .args(arguments)

@@ -1,0 +1,87 @@
+//! What is known of the circumstances of a principal's requests to billing.
+
+use crate::evidence::{Evidence, Observed};
+use crate::names::{PrincipalArn, PrincipalKind};
+use iam_policy::{Caller, Channel, Context, ContextValue, Identity};
+
+/// Where billing answers, whatever Region one works in. A Region lock that does not know this blocks billing.
+///
+/// Source: <https://docs.aws.amazon.com/general/latest/gr/billing.html>
+pub fn billing_region(partition: &str) -> &'static str {
+    match partition {
+        "aws-cn" => "cn-northwest-1",
+        "aws-us-gov" => "us-gov-west-1",
+        "aws-eusc" => "eusc-de-east-1",
+        _ => "us-east-1",
+    }
+}
+
+/// The circumstances on the command line with the credentials in force, and in the console. They differ: an access
+/// key carries no MFA, a console session may.
+pub fn of(evidence: &Evidence) -> (Context, Context) {
+    let Some(principal) = evidence.principal.known() else {
+        let unknown = Context::new(ContextValue::Unknown);
+        return (unknown.clone(), unknown);
+    };
+    let parsed = PrincipalArn::parse(&principal.arn);
+    let caller = Caller {
+        identity: identity(principal.kind, &principal.arn, &principal.name),
+        account: parsed
+            .as_ref()
+            .map(|arn| arn.account.to_owned())
+            .unwrap_or_default(),
+        user_id: evidence
+            .caller
+            .known()
+            .filter(|_| principal.is_caller)
+            .map(|caller| caller.user_id.clone()),
+        organization_id: organization(&evidence.organization),
+        tags: principal
+            .tags
+            .known()
+            .map(|tags| tags.clone().into_iter().collect()),
+        now: evidence
+            .collected_at
+            .parse::<jiff::Timestamp>()
+            .ok()
+            .map(|time| time.as_second()),
+    };
+    let region = billing_region(parsed.map_or("aws", |arn| arn.partition));
+    let command_line = match (principal.is_caller, evidence.credentials.temporary) {
+        (true, Some(true) | None) => Channel::TemporaryCredentials,
+        (false, _) if principal.kind == PrincipalKind::Role => Channel::TemporaryCredentials,
+        _ => Channel::AccessKey,
+    };
+    (
+        caller.context(command_line, region),
+        caller.context(Channel::Console, region),
+    )
+}
+
+/// The principal as the engine knows it.
+pub fn identity(kind: PrincipalKind, arn: &str, name: &str) -> Identity {
+    match kind {
+        PrincipalKind::RootUser => Identity::RootUser,
+        PrincipalKind::User => Identity::User {
+            arn: arn.to_owned(),
+            name: name.to_owned(),
+        },
+        PrincipalKind::Role => Identity::Role {
+            arn: Some(arn.to_owned()),
+            // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
+            service_linked: arn.contains(":role/aws-service-role/"),
+        },
+        PrincipalKind::FederatedUser => Identity::FederatedUser {
+            arn: arn.to_owned(),
+        },
+    }
+}
+
+/// `aws:PrincipalOrgID`, as far as it is known.
+pub fn organization(organization: &Observed<crate::evidence::Organization>) -> ContextValue {
+    match organization {
+        Observed::Known { value } => ContextValue::one(&value.id),
+        Observed::NotApplicable { .. } => ContextValue::Absent,
+        Observed::Unknown(_) => ContextValue::Unknown,
+    }
+}

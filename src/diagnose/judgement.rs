@@ -1,0 +1,485 @@
+//! What every witness says of each action asked: our engine over the policies that were read, AWS's simulator, and
+//! AWS's own refusals. Agreement and contradiction are worked out here, once, for all checks.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::diagnose::finding::StatementAt;
+use crate::diagnose::layers::{Engine, Way, layer_name};
+use crate::diagnose::question::Question;
+use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
+use crate::text::some_of;
+use aws_refusal::{Effect, Layer, PolicyDenial, RefusalKind};
+use iam_policy::{Decision, Dependency, LayerKind, LayerOutcome, Verdict};
+
+/// Who says so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Witness {
+    /// AWS itself, refusing a call.
+    Refusal,
+    /// Our engine, over the policies that were read.
+    Policies,
+    /// `iam:SimulatePrincipalPolicy`.
+    Simulator,
+}
+
+/// A layer that refuses an action.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Block {
+    pub layer: Layer,
+    /// Whether it denies or does not allow. Settled for every block once all actions are judged.
+    pub effect: Option<Effect>,
+    /// The statements that deny, where they are known.
+    pub statements: BTreeSet<StatementAt>,
+    /// The levels of the organization whose policies do not allow it, where they are known.
+    pub omitted_at: BTreeSet<String>,
+    pub witnesses: BTreeSet<Witness>,
+    /// The policy that AWS's refusal names.
+    pub policy_arn: Option<String>,
+    /// AWS's simulator says otherwise.
+    pub disputed: bool,
+}
+
+/// Something about a request that whoever makes it can change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Circumstance {
+    /// Signing in with MFA.
+    Mfa,
+    /// Coming from another network.
+    Network,
+}
+
+/// What is known of one action.
+#[derive(Clone, Debug)]
+pub struct ActionJudgement {
+    pub action: &'static str,
+    /// Every layer that is known to refuse it.
+    pub blocks: Vec<Block>,
+    /// Whether the principal may do it in the console, where MFA and network can differ from the command line.
+    pub console: Decision,
+    /// For an undetermined answer in the console: what it depends on.
+    pub depends_on: Vec<String>,
+    /// AWS answered a call that needs it.
+    pub answered: bool,
+    /// Refused for want of something that whoever asks can bring along.
+    pub wants: Option<Circumstance>,
+}
+
+/// What is known of all actions asked.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    pub actions: BTreeMap<&'static str, ActionJudgement>,
+    /// Where two witnesses disagree.
+    pub contradictions: BTreeMap<Contradiction, BTreeSet<&'static str>>,
+    /// How many actions our engine and the simulator both judged, and agreed on.
+    pub agreed: usize,
+}
+
+/// Two witnesses that can't both be right.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Contradiction {
+    /// AWS answered a call that the policies as read do not allow.
+    AnsweredThoughNotAllowed,
+    /// AWS refused a call that the policies as read allow.
+    RefusedThoughAllowed,
+    /// The policies as read allow what AWS's simulator says they do not.
+    SimulatorRefuses,
+    /// The policies as read do not allow what AWS's simulator says they do.
+    SimulatorAllows,
+}
+
+impl Contradiction {
+    /// Both sides in a sentence, and which of them counts.
+    pub fn sentence(self, actions: &BTreeSet<&str>) -> String {
+        let actions = some_of(&actions.iter().collect::<Vec<_>>(), 3);
+        match self {
+            Self::AnsweredThoughNotAllowed => format!(
+                "AWS answered {actions}, though the policies that were read do not allow it. What AWS did counts."
+            ),
+            Self::RefusedThoughAllowed => format!(
+                "AWS refused {actions}, though the policies that were read allow it. What AWS did counts; a policy may \
+                 have changed a moment ago, or depend on something that can't be seen from here."
+            ),
+            Self::SimulatorRefuses => format!(
+                "The policies that were read allow {actions}, and AWS's simulator says that they do not. Which is right \
+                 can't be told from here."
+            ),
+            Self::SimulatorAllows => format!(
+                "The policies that were read do not allow {actions}, and AWS's simulator says that they do. The policies \
+                 are taken at their word."
+            ),
+        }
+    }
+}
+
+impl Judgement {
+    /// Asks every witness about every action.
+    pub fn of(evidence: &Evidence, question: &Question) -> Self {
+        let engine = Engine::new(evidence);
+        let simulation = evidence.simulation.known();
+        let simulated: BTreeMap<&str, &SimulatedAction> = simulation
+            .into_iter()
+            .flat_map(|simulation| &simulation.results)
+            .map(|result| (result.action.as_str(), result))
+            .collect();
+        let mut judgement = Self {
+            actions: BTreeMap::new(),
+            contradictions: BTreeMap::new(),
+            agreed: 0,
+        };
+        for action in question.actions() {
+            let simulated = simulated.get(action).copied();
+            let judged = judgement.judge(action, &engine, simulated, evidence);
+            judgement.actions.insert(action, judged);
+        }
+        judgement.settle_effects();
+        judgement
+    }
+
+    /// The actions that this layer refuses in this way.
+    pub fn blocked_by(
+        &self,
+        layer: Layer,
+        effect: Effect,
+    ) -> impl Iterator<Item = (&'static str, &Block)> {
+        self.actions.values().flat_map(move |judged| {
+            judged
+                .blocks
+                .iter()
+                .filter(move |block| block.layer == layer && block.effect == Some(effect))
+                .map(|block| (judged.action, block))
+        })
+    }
+
+    /// Whether every action is allowed as far as policies go.
+    pub fn allows_everything(&self) -> bool {
+        self.actions
+            .values()
+            .all(|judged| judged.console == Decision::Allowed)
+    }
+
+    /// Where only the simulator saw a layer refuse, it is not known whether it denies or does not allow. What is known
+    /// of the layer's other refusals decides; where nothing is, a Deny is assumed, since organizations start with
+    /// FullAWSAccess on every level.
+    fn settle_effects(&mut self) {
+        for layer in Layer::ALL {
+            let mut blocks: Vec<&mut Block> = self
+                .actions
+                .values_mut()
+                .flat_map(|judged| &mut judged.blocks)
+                .filter(|block| block.layer == layer)
+                .collect();
+            let known = |effect| blocks.iter().any(|block| block.effect == Some(effect));
+            let settled = if known(Effect::ExplicitDeny) || !known(Effect::ImplicitDeny) {
+                Effect::ExplicitDeny
+            } else {
+                Effect::ImplicitDeny
+            };
+            for block in &mut blocks {
+                block.effect.get_or_insert(settled);
+            }
+        }
+    }
+
+    fn judge(
+        &mut self,
+        action: &'static str,
+        engine: &Engine,
+        simulated: Option<&SimulatedAction>,
+        evidence: &Evidence,
+    ) -> ActionJudgement {
+        let command_line = engine.authorize(Way::CommandLine, action);
+        let console = engine.authorize(Way::Console, action);
+
+        // The probes speak for the caller alone.
+        let about_caller = evidence.principal.known().is_some_and(|p| p.is_caller);
+        let probe = evidence.probes.of(action).filter(|_| about_caller);
+        // A service that refuses for a reason of its own has let IAM's judgement pass: IAM comes first.
+        let answered = probe.is_some_and(|probe| probe.known().is_some() || probe.is_told());
+        let mut blocks = Vec::new();
+        if !answered {
+            let refusal = probe.and_then(|probe| probe.refusal());
+            if let Some(RefusalKind::Policy(denial)) = refusal.map(|refusal| &refusal.kind) {
+                block_by_refusal(&mut blocks, denial);
+            }
+        }
+        let refused = !blocks.is_empty();
+        if !answered {
+            block_by_policies(&mut blocks, &command_line, engine);
+            block_by_simulator(&mut blocks, simulated, &command_line);
+        }
+
+        let ours = match command_line.decision {
+            Decision::Undetermined => None,
+            decision => Some(decision == Decision::Allowed),
+        };
+        let theirs = simulated.map(|result| result.decision == SimulatedDecision::Allowed);
+        match (ours, theirs) {
+            (Some(false), _) if answered => {
+                self.contradict(Contradiction::AnsweredThoughNotAllowed, action);
+            }
+            (Some(true), _) if refused => {
+                self.contradict(Contradiction::RefusedThoughAllowed, action);
+            }
+            (Some(true), Some(false)) => self.contradict(Contradiction::SimulatorRefuses, action),
+            (Some(false), Some(true)) => {
+                self.contradict(Contradiction::SimulatorAllows, action);
+                for block in &mut blocks {
+                    block.disputed = true;
+                }
+            }
+            (Some(_), Some(_)) => self.agreed += 1,
+            _ => {}
+        }
+
+        let located = blocks
+            .iter()
+            .any(|block| block.witnesses.contains(&Witness::Simulator));
+        let decision = if answered && console.decision != Decision::ExplicitDeny {
+            Decision::Allowed
+        } else if refused && ours != Some(false) {
+            // Where the policies account for the refusal, the console may still differ: MFA, network.
+            Decision::ExplicitDeny
+        } else {
+            match (console.decision, theirs) {
+                // The simulator sees policies that can't be read. Of circumstances it knows no more than it was told.
+                (Decision::Undetermined, Some(true)) if engine.simulator_can_settle(&console) => {
+                    Decision::Allowed
+                }
+                (Decision::Undetermined, Some(false))
+                    if located && engine.simulator_can_settle(&console) =>
+                {
+                    Decision::ImplicitDeny
+                }
+                // One of the two is wrong.
+                (Decision::Allowed, Some(false)) if ours == Some(true) => Decision::Undetermined,
+                (decision, _) => decision,
+            }
+        };
+        let mut depends_on = requirements(&console);
+        if ours == Some(true) && theirs == Some(false) {
+            depends_on.push(format!(
+                "whether the policies as read or AWS's simulator are right about {action}"
+            ));
+        }
+        let wants = wanted(&command_line, &console, ours, refused);
+        if wants == Some(Circumstance::Network) {
+            name_undetermined(&mut blocks, &command_line, engine);
+        }
+        ActionJudgement {
+            action,
+            wants,
+            blocks,
+            console: decision,
+            depends_on,
+            answered,
+        }
+    }
+
+    fn contradict(&mut self, contradiction: Contradiction, action: &'static str) {
+        self.contradictions
+            .entry(contradiction)
+            .or_default()
+            .insert(action);
+    }
+}
+
+/// What a refusal is for want of, where the identity policies make it a matter of circumstances.
+///
+/// An access key certainly carries no MFA: the policies refuse, and only the console is open. The network is never
+/// known: the policies are undetermined, and that AWS refused decides, where nothing else could.
+fn wanted(
+    command_line: &Verdict,
+    console: &Verdict,
+    ours: Option<bool>,
+    refused: bool,
+) -> Option<Circumstance> {
+    let keys = |verdict: &Verdict| -> Vec<String> {
+        let keys = verdict.depends_on.iter().flat_map(|one| &one.keys);
+        keys.map(|key| key.to_ascii_lowercase()).collect()
+    };
+    if ours == Some(false) && console.decision == Decision::Undetermined {
+        let by_mfa = |key: &String| key == "aws:multifactorauthpresent";
+        return keys(console)
+            .iter()
+            .any(by_mfa)
+            .then_some(Circumstance::Mfa);
+    }
+    let of_identity = |one: &Dependency| {
+        one.layer == LayerKind::Identity
+            && !one.keys.is_empty()
+            && one.keys.iter().all(|key| is_network_key(key))
+    };
+    (refused
+        && command_line.decision == Decision::Undetermined
+        && command_line.depends_on.iter().all(of_identity))
+    .then_some(Circumstance::Network)
+}
+
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-network-properties>
+fn is_network_key(key: &str) -> bool {
+    [
+        "aws:SourceIp",
+        "aws:SourceVpc",
+        "aws:SourceVpce",
+        "aws:VpcSourceIp",
+    ]
+    .iter()
+    .any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// Puts the statements that could not be judged to the layer that AWS names, once they alone can be the reason.
+fn name_undetermined(blocks: &mut [Block], verdict: &Verdict, engine: &Engine) {
+    let undetermined = verdict
+        .layers
+        .iter()
+        .filter_map(|layer| match &layer.outcome {
+            LayerOutcome::Undetermined { by, .. } => Some((&layer.kind, by)),
+            _ => None,
+        });
+    for (kind, by) in undetermined {
+        for block in blocks
+            .iter_mut()
+            .filter(|block| block.layer == layer_name(kind))
+        {
+            let statements = by.iter().map(|one| engine.locate(kind, one));
+            block.statements.extend(statements);
+        }
+    }
+}
+
+/// What an undetermined verdict depends on: what a person can act on first, what nobody could read last.
+fn requirements(verdict: &Verdict) -> Vec<String> {
+    let (conditions, mut unread): (Vec<_>, Vec<_>) = verdict
+        .depends_on
+        .iter()
+        .partition(|dependency| !dependency.keys.is_empty());
+    // A session policy that AWS has named is a stronger doubt than organization policies that may not be there.
+    unread.sort_by_key(|dependency| dependency.layer != LayerKind::Session);
+    conditions
+        .into_iter()
+        .chain(unread)
+        .map(|dependency| dependency.requirement.clone())
+        .collect()
+}
+
+/// The block of a layer, made if there is none yet.
+fn block(
+    blocks: &mut Vec<Block>,
+    layer: Layer,
+    effect: Option<Effect>,
+    witness: Witness,
+) -> &mut Block {
+    let found = blocks.iter().position(|block| block.layer == layer);
+    let index = found.unwrap_or_else(|| {
+        blocks.push(Block {
+            layer,
+            effect,
+            statements: BTreeSet::new(),
+            omitted_at: BTreeSet::new(),
+            witnesses: BTreeSet::new(),
+            policy_arn: None,
+            disputed: false,
+        });
+        blocks.len() - 1
+    });
+    let block = &mut blocks[index];
+    block.effect = block.effect.or(effect);
+    block.witnesses.insert(witness);
+    block
+}
+
+fn block_by_refusal(blocks: &mut Vec<Block>, denial: &PolicyDenial) {
+    if let Some(layer) = denial.layer {
+        let block = block(blocks, layer, denial.effect, Witness::Refusal);
+        block.policy_arn.clone_from(&denial.policy_arn);
+    }
+}
+
+fn block_by_policies(blocks: &mut Vec<Block>, verdict: &Verdict, engine: &Engine) {
+    for layer in verdict.blockers() {
+        let name = layer_name(&layer.kind);
+        match &layer.outcome {
+            LayerOutcome::Denies { by } => {
+                let block = block(blocks, name, Some(Effect::ExplicitDeny), Witness::Policies);
+                // A level that denies outweighs one that omits.
+                block.effect = Some(Effect::ExplicitDeny);
+                let statements = by.iter().map(|one| engine.locate(&layer.kind, one));
+                block.statements.extend(statements);
+            }
+            _ => {
+                let block = block(blocks, name, Some(Effect::ImplicitDeny), Witness::Policies);
+                block.omitted_at.extend(engine.target(&layer.kind));
+            }
+        }
+    }
+}
+
+/// What the simulator adds where a layer could not be read: it says which layer refuses, never which statement. Where
+/// our engine judged a layer itself and lets it pass, the two are compared, not mixed.
+fn block_by_simulator(
+    blocks: &mut Vec<Block>,
+    simulated: Option<&SimulatedAction>,
+    verdict: &Verdict,
+) {
+    let Some(simulated) = simulated.filter(|result| result.decision != SimulatedDecision::Allowed)
+    else {
+        return;
+    };
+    let explicit = simulated.decision == SimulatedDecision::ExplicitDeny;
+    let organizations = simulated.allowed_by_organizations == Some(false);
+    let boundary = simulated.allowed_by_permissions_boundary == Some(false);
+    let refusing = [
+        // Of organization policies it says `implicitDeny` whether they deny or do not allow.
+        (Layer::ServiceControlPolicy, organizations, None),
+        (
+            Layer::PermissionsBoundary,
+            boundary,
+            (!explicit).then_some(Effect::ImplicitDeny),
+        ),
+        (
+            Layer::IdentityPolicy,
+            !organizations && !boundary,
+            Some(if explicit {
+                Effect::ExplicitDeny
+            } else {
+                Effect::ImplicitDeny
+            }),
+        ),
+    ];
+    for (layer, refuses, effect) in refusing {
+        if is_circumstantial(verdict, layer) {
+            continue;
+        }
+        if let Some(found) = blocks.iter_mut().find(|block| block.layer == layer) {
+            found.witnesses.insert(Witness::Simulator);
+        } else if refuses && may_refuse(verdict, layer) {
+            let block = block(blocks, layer, effect, Witness::Simulator);
+            if layer == Layer::IdentityPolicy && explicit {
+                block.policy_arn = simulated.matched_policies.first().cloned();
+            }
+        }
+    }
+}
+
+/// Whether what a layer that was read says depends on circumstances. The simulator knows no more of them: to it a key
+/// that it was not told is absent, and a negated condition then holds.
+fn is_circumstantial(verdict: &Verdict, layer: Layer) -> bool {
+    let mut layers = verdict
+        .layers
+        .iter()
+        .filter(|found| layer_name(&found.kind) == layer);
+    layers.any(|found| matches!(found.outcome, LayerOutcome::Undetermined { .. }))
+}
+
+/// Whether our engine can't rule out that a layer refuses: a level that can't be read may, whatever the others of its
+/// kind say, and a layer that nobody knew of may be there.
+fn may_refuse(verdict: &Verdict, layer: Layer) -> bool {
+    let mut outcomes = verdict
+        .layers
+        .iter()
+        .filter(|found| layer_name(&found.kind) == layer)
+        .map(|found| &found.outcome)
+        .peekable();
+    outcomes.peek().is_none()
+        || outcomes.any(|outcome| matches!(outcome, LayerOutcome::Unreadable { .. }))
+}

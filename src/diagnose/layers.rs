@@ -1,0 +1,314 @@
+//! The policy engine over the evidence: which layers bind the principal, and what is known of its requests.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::diagnose::circumstances;
+use crate::diagnose::finding::StatementAt;
+use crate::evidence::{AttachedPolicy, Evidence, Observed, Via};
+use crate::names::PrincipalKind;
+use aws_refusal::{self, RefusalKind};
+use iam_policy::{
+    self, Context, Decision, Document, Layer, LayerKind, LayerOutcome, Policy, Request,
+    StatementRef, Unreadable, Verdict,
+};
+
+/// By which way a request reaches AWS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// A command line or program, with the credentials in force.
+    CommandLine,
+    /// The AWS console, signed in as the same principal.
+    Console,
+}
+
+/// The principal's layers, compiled once, and its circumstances on each channel.
+pub struct Engine {
+    layers: Vec<Layer>,
+    /// The identity policies that were read, where others could not be: a Deny among them counts, an Allow does not.
+    partial_identity: Option<Layer>,
+    kind: iam_policy::PrincipalKind,
+    command_line: Context,
+    console: Context,
+    /// The ARN behind the name under which the engine knows a policy.
+    arns: BTreeMap<String, String>,
+}
+
+impl Engine {
+    /// Compiles every policy that was read. One that does not parse makes its layer unreadable.
+    pub fn new(evidence: &Evidence) -> Self {
+        let mut arns = BTreeMap::new();
+        let layers = layers(evidence, &mut arns);
+        let partial_identity = partial_identity(evidence, &mut arns);
+        let (command_line, console) = circumstances::of(evidence);
+        Self {
+            layers,
+            partial_identity,
+            kind: match evidence.principal.known().map(|principal| principal.kind) {
+                Some(PrincipalKind::RootUser) => iam_policy::PrincipalKind::RootUser,
+                Some(PrincipalKind::Role) => iam_policy::PrincipalKind::AssumedRole,
+                // Its own grant is its session policy's as much as the user's, and neither can be read.
+                Some(PrincipalKind::FederatedUser | PrincipalKind::User) | None => {
+                    iam_policy::PrincipalKind::User
+                }
+            },
+            command_line,
+            console,
+            arns,
+        }
+    }
+
+    /// Whether the policies allow an action on all resources.
+    pub fn authorize(&self, way: Way, action: &str) -> Verdict {
+        let context = match way {
+            Way::CommandLine => &self.command_line,
+            Way::Console => &self.console,
+        };
+        let request = Request {
+            principal: self.kind,
+            action: action.to_owned(),
+            // Billing's pages and calls act on the account as a whole.
+            resource: "*".to_owned(),
+            context: context.clone(),
+        };
+        if let Some(partial) = &self.partial_identity
+            && iam_policy::authorize(std::slice::from_ref(partial), &request).decision
+                == Decision::ExplicitDeny
+        {
+            let layers: Vec<Layer> = self
+                .layers
+                .iter()
+                .map(|layer| {
+                    if layer.kind == LayerKind::Identity {
+                        partial
+                    } else {
+                        layer
+                    }
+                })
+                .cloned()
+                .collect();
+            return iam_policy::authorize(&layers, &request);
+        }
+        iam_policy::authorize(&self.layers, &request)
+    }
+
+    /// Whether a verdict is undetermined for want of policies that the simulator sees: not for want of a context key,
+    /// and not for want of a session policy, which it knows nothing of.
+    pub fn simulator_can_settle(&self, verdict: &Verdict) -> bool {
+        !verdict.layers.iter().any(|layer| match layer.outcome {
+            LayerOutcome::Undetermined { .. } => true,
+            LayerOutcome::Unreadable { .. } => layer.kind == LayerKind::Session,
+            _ => false,
+        })
+    }
+
+    /// The statement as the report names it.
+    pub fn locate(&self, layer: &LayerKind, statement: &StatementRef) -> StatementAt {
+        StatementAt {
+            policy: statement.policy.clone(),
+            arn: self.arns.get(&statement.policy).cloned(),
+            target: self.target(layer),
+            sid: statement.sid.clone(),
+            index: statement.index,
+        }
+    }
+
+    /// The level of the organization that a layer stands for.
+    pub fn target(&self, layer: &LayerKind) -> Option<String> {
+        match layer {
+            LayerKind::ServiceControl { target } | LayerKind::ResourceControl { target } => {
+                Some(target.clone())
+            }
+            LayerKind::PermissionsBoundary | LayerKind::Session | LayerKind::Identity => None,
+        }
+    }
+}
+
+/// One identity policy by itself, with nothing known of the circumstances.
+pub struct PolicyAlone([Layer; 1]);
+
+impl PolicyAlone {
+    /// `None` where it is no policy.
+    pub fn parse(text: &str) -> Option<Self> {
+        let document = Document::parse(text).ok()?;
+        Some(Self([Layer {
+            kind: LayerKind::Identity,
+            policies: Ok(vec![Policy {
+                name: "policy".to_owned(),
+                arn: None,
+                document: Arc::new(document),
+            }]),
+        }]))
+    }
+
+    /// What it says of an action on all resources.
+    pub fn decision(&self, action: &str) -> Decision {
+        let request = Request {
+            principal: iam_policy::PrincipalKind::User,
+            action: action.to_owned(),
+            resource: "*".to_owned(),
+            context: Context::new(iam_policy::ContextValue::Unknown),
+        };
+        iam_policy::authorize(&self.0, &request).decision
+    }
+}
+
+/// The engine's layer in the words of AWS's refusals.
+pub fn layer_name(kind: &LayerKind) -> aws_refusal::Layer {
+    match kind {
+        LayerKind::ServiceControl { .. } => aws_refusal::Layer::ServiceControlPolicy,
+        LayerKind::ResourceControl { .. } => aws_refusal::Layer::ResourceControlPolicy,
+        LayerKind::PermissionsBoundary => aws_refusal::Layer::PermissionsBoundary,
+        LayerKind::Session => aws_refusal::Layer::SessionPolicy,
+        LayerKind::Identity => aws_refusal::Layer::IdentityPolicy,
+    }
+}
+
+fn layers(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Vec<Layer> {
+    let policies = &evidence.policies;
+    let mut layers = Vec::new();
+    match &policies.service_control {
+        Observed::Known { value } => layers.extend(value.iter().map(|level| Layer {
+            kind: LayerKind::ServiceControl {
+                target: level.target.clone(),
+            },
+            policies: match &level.policies {
+                Observed::Known { value } => compile(value, arns),
+                Observed::Unknown(gap) => Err(Unreadable {
+                    reason: gap.reason(),
+                }),
+                Observed::NotApplicable { because } => Err(Unreadable {
+                    reason: because.clone(),
+                }),
+            },
+        })),
+        Observed::Unknown(gap) => layers.push(Layer {
+            kind: LayerKind::ServiceControl {
+                target: "the organization".to_owned(),
+            },
+            policies: Err(Unreadable {
+                reason: gap.reason(),
+            }),
+        }),
+        Observed::NotApplicable { .. } => {}
+    }
+    match &policies.permissions_boundary {
+        Observed::Known { value } => layers.push(Layer {
+            kind: LayerKind::PermissionsBoundary,
+            policies: compile(std::slice::from_ref(value), arns),
+        }),
+        Observed::Unknown(gap) => layers.push(Layer {
+            kind: LayerKind::PermissionsBoundary,
+            policies: Err(Unreadable {
+                reason: gap.reason(),
+            }),
+        }),
+        Observed::NotApplicable { .. } => {}
+    }
+    // A session policy that no API shows is not counted as a layer: hardly any session has one. Once AWS names one in
+    // a refusal it is there, and what it says of other actions can't be known.
+    match &policies.session {
+        Observed::Known { value } => layers.push(Layer {
+            kind: LayerKind::Session,
+            policies: compile(value, arns),
+        }),
+        Observed::Unknown(gap) if names_session_policy(evidence) => layers.push(Layer {
+            kind: LayerKind::Session,
+            policies: Err(Unreadable {
+                reason: gap.reason(),
+            }),
+        }),
+        _ => {}
+    }
+    if evidence
+        .principal
+        .known()
+        .is_none_or(|principal| principal.kind != PrincipalKind::RootUser)
+    {
+        layers.push(identity(evidence, arns));
+    }
+    layers
+}
+
+/// Whether AWS refused a call of the caller's because of a session policy.
+fn names_session_policy(evidence: &Evidence) -> bool {
+    evidence.probes.by_action().into_iter().filter_map(|(_, probe)| probe.refusal()).any(|refusal| {
+        matches!(&refusal.kind, RefusalKind::Policy(denial) if denial.layer == Some(aws_refusal::Layer::SessionPolicy))
+    })
+}
+
+/// The identity policies as one layer, which is unreadable as long as any of them is.
+fn identity(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Layer {
+    let found = &evidence.policies.identity;
+    Layer {
+        kind: LayerKind::Identity,
+        policies: match found.gaps.first() {
+            None => compile(&found.read, arns),
+            Some(gap) => Err(Unreadable {
+                reason: gap.reason(),
+            }),
+        },
+    }
+}
+
+/// Those of the identity policies that could be read and understood, where not all could.
+fn partial_identity(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Option<Layer> {
+    let found = &evidence.policies.identity;
+    let readable: Vec<Policy> = found
+        .read
+        .iter()
+        .filter_map(|policy| compile(std::slice::from_ref(policy), arns).ok())
+        .flatten()
+        .collect();
+    (!found.gaps.is_empty() || readable.len() < found.read.len()).then_some(Layer {
+        kind: LayerKind::Identity,
+        policies: Ok(readable),
+    })
+}
+
+fn compile(
+    policies: &[AttachedPolicy],
+    arns: &mut BTreeMap<String, String>,
+) -> Result<Vec<Policy>, Unreadable> {
+    policies
+        .iter()
+        .map(|policy| {
+            let name = label(policy);
+            let text = match &policy.document {
+                Observed::Known { value } => value,
+                Observed::Unknown(gap) => {
+                    return Err(Unreadable {
+                        reason: gap.reason(),
+                    });
+                }
+                Observed::NotApplicable { because } => {
+                    return Err(Unreadable {
+                        reason: because.clone(),
+                    });
+                }
+            };
+            let document = Document::parse(text).map_err(|error| Unreadable {
+                reason: format!("{name}: {error}"),
+            })?;
+            if let Some(arn) = &policy.arn {
+                arns.insert(name.clone(), arn.clone());
+            }
+            Ok(Policy {
+                name,
+                arn: policy.arn.clone(),
+                document: Arc::new(document),
+            })
+        })
+        .collect()
+}
+
+/// How people know a policy: its name, and for an inline policy where it is.
+pub fn label(policy: &AttachedPolicy) -> String {
+    match (&policy.arn, &policy.via) {
+        (None, Via::User(name)) => format!("{} (inline in user {name})", policy.name),
+        (None, Via::Group(name)) => format!("{} (inline in group {name})", policy.name),
+        (None, Via::Role(name)) => format!("{} (inline in role {name})", policy.name),
+        (Some(_), Via::Group(name)) => format!("{} (group {name})", policy.name),
+        _ => policy.name.clone(),
+    }
+}

@@ -1,0 +1,13 @@
+//! From evidence and a question to a diagnosis.
+
+pub mod causes;
+pub mod circumstances;
+pub mod diagnosis;
+pub mod finding;
+pub mod fix;
+pub mod grant;
+pub mod judgement;
+pub mod layers;
+pub mod question;
+pub mod remedy;
+pub mod wait;
