@@ -2,12 +2,14 @@
 
 mod actions;
 mod causes;
+mod codes;
 mod legacy_actions;
 mod pages;
 mod tiers;
 
 pub use actions::known_actions;
 pub use causes::{CAUSES, Cause, cause};
+pub use codes::Code;
 pub use legacy_actions::legacy_actions;
 pub use pages::{Gate, PAGES_SOURCE, Page, Purpose, main_pages, page, pages};
 pub use tiers::{TIERS, Tier};

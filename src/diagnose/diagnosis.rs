@@ -5,8 +5,8 @@ use crate::diagnose::causes::{BILLS_ELSEWHERE, CHECKS, Case, Check, Outcome, Swi
 use crate::diagnose::finding::{Confidence, Finding};
 use crate::diagnose::fix::{self, Plan};
 use crate::diagnose::judgement::Judgement;
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use crate::diagnose::question::{AskedPage, Question};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
 use crate::evidence::{Evidence, Gap};
 use iam_policy::Decision;
 

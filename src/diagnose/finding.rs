@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::diagnose::grant::Grant;
-use crate::diagnose::remedy::Remedy;
+use crate::diagnose::old_remedy::Remedy;
 
 /// Something that a check found.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,6 @@
 //! From evidence and a question to a diagnosis.
 
+pub mod cause;
 pub mod causes;
 pub mod circumstances;
 pub mod diagnosis;
@@ -8,6 +9,9 @@ pub mod fix;
 pub mod grant;
 pub mod judgement;
 pub mod layers;
+pub mod old_remedy;
+pub mod outcome;
 pub mod question;
 pub mod remedy;
+pub mod requirement;
 pub mod wait;

@@ -1,58 +1,185 @@
-//! What lifts a finding: by whom, in which steps.
+//! What mends a cause: who can, in which steps. As data; `words` makes the sentences.
+
+use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
 use serde::Serialize;
+
+use aws_refusal::Effect;
+
+use super::cause::{Name, PageId};
 
 /// Who can do it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum Actor {
-    /// Whoever runs the tool.
+    /// The person who runs the tool.
     You,
     /// Somebody who may change IAM in the account.
     AccountAdministrator,
-    /// Whoever holds the account's root user.
+    /// The person who has the root user's e-mail and password.
     RootUser,
     /// An administrator of the organization's management account.
     ManagementAccountAdministrator,
-    /// Whoever manages IAM Identity Center: the management account or its delegated administrator.
+    /// The person who manages IAM Identity Center: in the management account or its delegated administrator.
     IdentityCenterAdministrator,
     AwsSupport,
-    /// It takes time, and nobody can hasten it.
+    /// It takes time, and nobody can speed it up.
     Nobody,
 }
 
-/// How to lift a finding.
-#[derive(Clone, Debug, PartialEq)]
+/// How to mend a cause.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Remedy {
     pub actor: Actor,
     /// In order.
     pub steps: Vec<Step>,
     /// The AWS page that the steps come from.
+    #[schemars(with = "Name")]
     pub source: &'static str,
+}
+
+/// How a person signs in again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum SignIn {
+    /// `aws sso login`.
+    IdentityCenter,
+    /// `aws login`.
+    Console,
+    /// New values for the environment variables.
+    Environment,
+    /// Nothing tells which way.
+    Any,
 }
 
 /// One thing to do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Step {
-    pub text: String,
-    /// Where to do it.
-    pub url: Option<String>,
-}
+#[serde(rename_all = "camelCase", tag = "step")]
+pub enum Step {
+    /// Sign in again, with this profile where one is named.
+    SignIn {
+        how: SignIn,
+        profile: Option<Name>,
+    },
+    /// Name a profile that exists.
+    NameProfile,
+    RunAgain,
+    /// Run it again: AWS names one layer at a time.
+    RunAgainForTheNextLayer,
+    /// There is a demo to see without an account.
+    TryDemo,
+    CheckAccessKey,
+    CompareSecretKey,
+    UnsetSessionToken,
+    SetClock,
 
-impl Step {
-    pub fn new(text: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            url: None,
-        }
-    }
+    CheckNetwork {
+        region: Name,
+        region_source: Name,
+    },
+    /// Try the host by hand.
+    TryHost,
+    UnsetEndpoints {
+        endpoints: Vec<Name>,
+    },
+    SignInToNetwork,
+    LongerTimeout,
+    ListHosts,
+    WaitAndRunAgain,
+    FindWhoCalls,
+    UseOtherSession,
 
-    pub fn at(text: impl Into<String>, url: impl Into<String>) -> Self {
-        Self {
-            text: text.into(),
-            url: Some(url.into()),
-        }
-    }
+    FindStandardAccount,
+    OpenBillsThere,
+    CheckThere,
+    FinishWhatAwsAsks,
+    OpenSupportCase,
+    FinishSignUp,
+    UpgradePlan,
+    RunAsSomeoneElse,
+    DeleteRootKeys,
+
+    /// In the management account: let the root user's mailbox reset the password.
+    AllowPasswordRecovery {
+        management_account: Option<Name>,
+    },
+    SetRootPassword,
+    SignInAsRoot,
+    OpenAccountPage,
+    EditSwitch,
+    ActivateSwitch,
+    DeleteRootPassword,
+    NotWithTerraform,
+
+    OpenServiceControlPolicies {
+        management_account: Option<Name>,
+    },
+    /// Nobody could read the policy: find it on the account's path and exempt the actions.
+    FindPolicyOnPath,
+    /// Nobody could read the policies: attach FullAWSAccess at these levels, or allow the actions there.
+    AllowAtLevels {
+        targets: Vec<Name>,
+    },
+    LookForRegionLock {
+        #[schemars(with = "BTreeSet<Name>")]
+        exempt: BTreeSet<String>,
+    },
+    ExemptInResourceControlPolicy,
+
+    LaunchInPayer {
+        management_account: Option<Name>,
+    },
+    GiveLinkedAccountAccess {
+        management_account: Option<Name>,
+    },
+    FirstBudgetInPayer {
+        management_account: Option<Name>,
+    },
+    AskPayer {
+        #[schemars(with = "Vec<Name>")]
+        pages: Vec<PageId>,
+    },
+    DecideOnCostExplorer,
+    LaunchCostExplorer,
+    WaitForData,
+    AskPayerToLook {
+        management_account: Name,
+    },
+    WaitForCostData,
+    UseBillsMeanwhile,
+
+    /// Make the changes that the report prints for this cause. Where there is more than one, all of them.
+    MakeChange,
+    /// Take the principal out of a group that has the policy; what else that does was tried.
+    LeaveGroup {
+        group: Name,
+    },
+    /// Detach the policy that denies, or delete it where it is inline.
+    Detach {
+        policy: Name,
+    },
+    /// Nobody could read the policy that refuses: change it by hand.
+    EditUnreadPolicy {
+        layer: aws_refusal::Layer,
+        effect: Effect,
+    },
+    /// A permission set can't be changed by a change of its role.
+    ProvisionPermissionSet {
+        permission_set: Name,
+    },
+    AskWhoSetBoundary,
+    NewSession,
+    OtherNetwork,
+    EditEndpointPolicy,
+    MfaInConsole,
+    MfaOnCommandLine,
+    SeeOwnAddress,
+    GoToAllowedNetwork,
+    AddAddress,
+    ReplaceLeakedKey,
+    AnswerQuarantineCase,
+    HandOverRefusals,
+    LookAtCloudTrail,
+    GivePermissions,
 }

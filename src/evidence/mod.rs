@@ -5,6 +5,7 @@
 pub mod dump;
 pub mod file;
 mod observed;
+mod policy_id;
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use observed::{Failure, Gap, GapCause, Observed};
+pub use policy_id::PolicyId;
 
 use crate::names::PrincipalKind;
 
@@ -179,6 +181,27 @@ pub struct AttachedPolicy {
     pub via: Via,
     /// The JSON text, decoded.
     pub document: Observed<String>,
+}
+
+impl AttachedPolicy {
+    /// Which policy it is.
+    pub fn id(&self) -> PolicyId {
+        let name = self.name.clone();
+        match (&self.arn, &self.via) {
+            (Some(arn), _) => PolicyId::Managed {
+                arn: arn.clone(),
+                name,
+            },
+            (None, Via::Organization(target)) => PolicyId::Organization {
+                target: target.clone(),
+                name,
+            },
+            (None, owner) => PolicyId::Inline {
+                owner: owner.clone(),
+                name,
+            },
+        }
+    }
 }
 
 /// How a policy reaches the principal.

@@ -11,7 +11,7 @@ use crate::diagnose::causes::BILLS_ELSEWHERE;
 use crate::diagnose::diagnosis::State;
 use crate::diagnose::finding::Confidence;
 use crate::diagnose::fix::{Change, ChangeKind};
-use crate::diagnose::remedy::Actor;
+use crate::diagnose::old_remedy::Actor;
 use crate::names::PrincipalKind;
 use crate::report::{Cause, CheckStatus, PageState, Report, SwitchState};
 use crate::text::{capitalized, count, list};

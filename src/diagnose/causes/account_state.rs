@@ -2,7 +2,7 @@
 
 use super::{Case, Check, Outcome};
 use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use aws_refusal::RefusalKind;
 
 pub(super) const NOT_ACTIVE: Check = Check {

@@ -4,7 +4,7 @@
 
 use super::layer_findings::{Blocked, Words, nothing_refused};
 use super::{Case, Check, Outcome};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use crate::evidence::{Observed, SimulatedAction, SimulatedDecision};
 use aws_refusal::{Effect, Layer};
 

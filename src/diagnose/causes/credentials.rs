@@ -6,7 +6,7 @@
 
 use super::{Case, Check, Outcome};
 use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use crate::evidence::{Failure, GapCause, Observed};
 use aws_refusal::RefusalKind;
 

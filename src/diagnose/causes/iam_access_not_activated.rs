@@ -8,7 +8,7 @@
 use super::{Case, Check, Outcome};
 use crate::catalog::Gate;
 use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use crate::evidence::Observed;
 use crate::names::{PrincipalArn, PrincipalKind};
 use aws_refusal::RefusalKind;

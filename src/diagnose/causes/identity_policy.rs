@@ -9,7 +9,7 @@ use super::{Case, Check, Outcome};
 use crate::catalog::legacy_actions;
 use crate::diagnose::grant::Grant;
 use crate::diagnose::layers::{PolicyAlone, label};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use crate::evidence::SimulatedDecision;
 use crate::names::PrincipalKind;
 use crate::text::list;

@@ -6,7 +6,7 @@
 use super::Check;
 use super::layer_findings::{Blocked, Words, identity_policies_refuse_nothing};
 use crate::diagnose::judgement::Circumstance;
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use aws_refusal::Effect;
 
 pub(super) const CHECK: Check = Check {

@@ -2,7 +2,7 @@
 
 use super::{Check, Outcome};
 use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use crate::names::PrincipalKind;
 
 pub(super) const CHECK: Check = Check {

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::layer_findings::{Blocked, Words, nothing_refused};
 use super::{Case, Check, Outcome};
 use crate::diagnose::finding::StatementAt;
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use crate::evidence::{Observed, SimulatedAction};
 use crate::names::service_prefix;
 use crate::text::list;

@@ -5,7 +5,7 @@
 
 use super::{Check, Outcome};
 use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use crate::evidence::GapCause;
 use aws_refusal::RefusalKind;
 

@@ -4,7 +4,7 @@
 
 use super::layer_findings::{Blocked, Words};
 use super::{Case, Check, Outcome};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use crate::evidence::Observed;
 use aws_refusal::{Effect, Layer};
 

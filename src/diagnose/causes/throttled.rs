@@ -4,7 +4,7 @@
 
 use super::{Check, Outcome};
 use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use crate::evidence::{Failure, GapCause};
 use crate::text::some_of;
 

@@ -2,7 +2,7 @@
 
 use maud::{Markup, PreEscaped, html};
 
-use crate::diagnose::remedy::Actor;
+use crate::diagnose::old_remedy::Actor;
 use crate::report::Cause;
 
 /// What it shows, in words, and the drawing.

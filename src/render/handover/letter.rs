@@ -1,7 +1,7 @@
 //! What somebody who can help has to read: the answer, what is asked of them, and why to believe it.
 
 use crate::diagnose::finding::Confidence;
-use crate::diagnose::remedy::Actor;
+use crate::diagnose::old_remedy::Actor;
 use crate::names::PrincipalKind;
 use crate::report::{Cause, CheckStatus, Report};
 use crate::text::capitalized;
