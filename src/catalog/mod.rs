@@ -7,7 +7,7 @@ mod legacy_actions;
 mod pages;
 mod tiers;
 
-pub use actions::known_actions;
+pub use actions::{is_read_or_list, is_sensitive, known_actions};
 pub use causes::{CAUSES, Cause, cause};
 pub use codes::Code;
 pub use legacy_actions::legacy_actions;
