@@ -156,7 +156,7 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         None => {}
     }
     Diagnosis {
-        plan: fix::plan(evidence, question, &causes),
+        plan: fix::plan_from_findings(evidence, question, &causes),
         question: question.clone(),
         state,
         causes,
