@@ -3,12 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnose::finding::StatementAt;
+use crate::diagnose::cause::{Action, StatementAt};
 use crate::diagnose::layers::{Engine, Way, layer_name};
 use crate::diagnose::question::Question;
+use crate::diagnose::requirement::Requirement;
 use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
-use crate::text::some_of;
-use crate::words::requirement::sentence;
 use aws_refusal::{Effect, Layer, PolicyDenial, RefusalKind};
 use iam_policy::{Decision, Dependency, LayerKind, LayerOutcome, Verdict};
 
@@ -58,7 +57,9 @@ pub struct ActionJudgement {
     /// Whether the principal may do it in the console, where MFA and network can differ from the command line.
     pub console: Decision,
     /// For an undetermined answer in the console: what it depends on.
-    pub depends_on: Vec<String>,
+    pub depends_on: Vec<Requirement>,
+    /// The layers that were read and that allow it, on the command line and in the console.
+    pub passes: Vec<Layer>,
     /// AWS answered a call that needs it.
     pub answered: bool,
     /// Refused for want of something that whoever asks can bring along.
@@ -86,30 +87,6 @@ pub enum Contradiction {
     SimulatorRefuses,
     /// The policies as read do not allow what AWS's simulator says they do.
     SimulatorAllows,
-}
-
-impl Contradiction {
-    /// Both sides in a sentence, and which of them counts.
-    pub fn sentence(self, actions: &BTreeSet<&str>) -> String {
-        let actions = some_of(&actions.iter().collect::<Vec<_>>(), 3);
-        match self {
-            Self::AnsweredThoughNotAllowed => format!(
-                "AWS answered {actions}, though the policies that were read do not allow it. What AWS did counts."
-            ),
-            Self::RefusedThoughAllowed => format!(
-                "AWS refused {actions}, though the policies that were read allow it. What AWS did counts; a policy may \
-                 have changed a moment ago, or depend on something that can't be seen from here."
-            ),
-            Self::SimulatorRefuses => format!(
-                "The policies that were read allow {actions}, and AWS's simulator says that they do not. Which is right \
-                 can't be told from here."
-            ),
-            Self::SimulatorAllows => format!(
-                "The policies that were read do not allow {actions}, and AWS's simulator says that they do. The policies \
-                 are taken at their word."
-            ),
-        }
-    }
 }
 
 impl Judgement {
@@ -256,11 +233,9 @@ impl Judgement {
                 (decision, _) => decision,
             }
         };
-        let mut depends_on = requirements(&console);
+        let mut depends_on = requirements(&console, action);
         if ours == Some(true) && theirs == Some(false) {
-            depends_on.push(format!(
-                "whether the policies as read or AWS's simulator are right about {action}"
-            ));
+            depends_on.push(Requirement::WitnessesDisagree { action });
         }
         let wants = wanted(&command_line, &console, ours, refused);
         if wants == Some(Circumstance::Network) {
@@ -272,6 +247,7 @@ impl Judgement {
             blocks,
             console: decision,
             depends_on,
+            passes: passes(&command_line, &console),
             answered,
         }
     }
@@ -342,14 +318,14 @@ fn name_undetermined(blocks: &mut [Block], verdict: &Verdict, engine: &Engine) {
             .iter_mut()
             .filter(|block| block.layer == layer_name(kind))
         {
-            let statements = by.iter().map(|one| engine.locate(kind, one));
+            let statements = by.iter().filter_map(|one| engine.locate(kind, one));
             block.statements.extend(statements);
         }
     }
 }
 
 /// What an undetermined verdict depends on: what a person can act on first, what nobody could read last.
-fn requirements(verdict: &Verdict) -> Vec<String> {
+fn requirements(verdict: &Verdict, action: Action) -> Vec<Requirement> {
     let (conditions, mut unread): (Vec<_>, Vec<_>) = verdict
         .depends_on
         .iter()
@@ -359,7 +335,27 @@ fn requirements(verdict: &Verdict) -> Vec<String> {
     conditions
         .into_iter()
         .chain(unread)
-        .map(|dependency| sentence(&dependency.requirement))
+        .map(|dependency| Requirement::Condition {
+            residual: Box::new(dependency.clone()),
+            action,
+        })
+        .collect()
+}
+
+/// The layers all of whose levels allow, whichever way the request comes.
+fn passes(command_line: &Verdict, console: &Verdict) -> Vec<Layer> {
+    let allows = |verdict: &Verdict, layer: Layer| {
+        let mut levels = verdict
+            .layers
+            .iter()
+            .filter(|found| layer_name(&found.kind) == layer)
+            .peekable();
+        levels.peek().is_some()
+            && levels.all(|found| matches!(found.outcome, LayerOutcome::Allows { .. }))
+    };
+    Layer::ALL
+        .into_iter()
+        .filter(|layer| allows(command_line, *layer) && allows(console, *layer))
         .collect()
 }
 
@@ -404,7 +400,7 @@ fn block_by_policies(blocks: &mut Vec<Block>, verdict: &Verdict, engine: &Engine
                 let block = block(blocks, name, Some(Effect::ExplicitDeny), Witness::Policies);
                 // A level that denies outweighs one that omits.
                 block.effect = Some(Effect::ExplicitDeny);
-                let statements = by.iter().map(|one| engine.locate(&layer.kind, one));
+                let statements = by.iter().filter_map(|one| engine.locate(&layer.kind, one));
                 block.statements.extend(statements);
             }
             _ => {
