@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use textwrap::{Options, WordSplitter};
 
 use super::palette::{Glyph, Palette};
-use crate::aws::settings::DEMO;
 use crate::diagnose::causes::BILLS_ELSEWHERE;
 use crate::diagnose::diagnosis::State;
 use crate::diagnose::finding::Confidence;
@@ -531,7 +530,7 @@ impl<W: Write> Page<'_, W> {
         } else {
             "nothing".to_owned()
         };
-        let text = if report.credentials.source == DEMO {
+        let text = if report.demo {
             format!("A demo: {calls} in {time}, none of them to AWS, and nothing was charged.")
         } else if report.calls.is_empty() {
             "No call was made.".to_owned()
