@@ -6,6 +6,7 @@ mod handover;
 mod pages;
 mod palette;
 mod policies;
+mod prose;
 mod terminal;
 
 use std::io::{self, Write};
@@ -16,7 +17,7 @@ pub use pages::{write_needs, write_pages, write_pages_json};
 pub use palette::{ColorChoice, Palette};
 pub use policies::{PolicyFormat, PolicyToMake, write_policies};
 
-use crate::catalog::Cause;
+use crate::catalog::Code;
 use crate::explain::Explanation;
 use crate::report::Report;
 
@@ -55,27 +56,27 @@ pub enum ExplanationFormat {
 /// Where the writer fails.
 pub fn write_explained(
     explanation: &Explanation,
-    cause: Option<&Cause>,
+    code: Option<Code>,
     format: ExplanationFormat,
     palette: &Palette,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    match (format, cause) {
+    match (format, code) {
         (ExplanationFormat::Json, _) => {
             serde_json::to_writer_pretty(&mut *out, explanation)?;
             writeln!(out)
         }
-        (ExplanationFormat::Text, Some(cause)) => explanation::write_page(cause, palette, out),
+        (ExplanationFormat::Text, Some(code)) => explanation::write_page(code, palette, out),
         (ExplanationFormat::Text, None) => {
             explanation::write_explanation(explanation, palette, out)
         }
-        (ExplanationFormat::Html, Some(cause)) => {
-            out.write_all(handover::write_cause_html(cause).as_bytes())
+        (ExplanationFormat::Html, Some(code)) => {
+            out.write_all(handover::write_cause_html(code).as_bytes())
         }
         (ExplanationFormat::Html, None) => {
             out.write_all(handover::write_explained_html(explanation).as_bytes())
         }
-        (ExplanationFormat::Markdown, Some(cause)) => out.write_all(cause.page.as_bytes()),
+        (ExplanationFormat::Markdown, Some(code)) => out.write_all(code.page().as_bytes()),
         (ExplanationFormat::Markdown, None) => {
             out.write_all(handover::write_explained_markdown(explanation).as_bytes())
         }

@@ -37,6 +37,7 @@ mod call;
 mod check;
 mod clock;
 mod credentials;
+mod layers;
 mod reply;
 #[cfg(feature = "server")]
 mod server;

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 
 use crate::catalog::known_actions;
-use crate::diagnose::layers::PolicyAlone;
 use crate::names::service_prefix;
-use iam_policy::Decision;
+use iam_policy::action_matches;
 
 /// Changes the Deny at this place so that it leaves out what is wanted.
 pub(super) fn leave_out(
@@ -23,7 +22,7 @@ pub(super) fn leave_out(
     if let Some(exempt) = statement.get("NotAction") {
         let mut exempt = strings(exempt);
         for action in wanted {
-            if exempt.iter().any(|pattern| matches(pattern, action)) {
+            if exempt.iter().any(|pattern| action_matches(pattern, action)) {
                 continue;
             }
             // A Region lock exempts services: what is global in one action is so in all.
@@ -48,7 +47,7 @@ pub(super) fn leave_out(
     let mut kept: Vec<String> = Vec::new();
     let mut narrowed = Vec::new();
     for pattern in patterns {
-        if !wanted.iter().any(|action| matches(&pattern, action)) {
+        if !wanted.iter().any(|action| action_matches(&pattern, action)) {
             kept.push(pattern);
             continue;
         }
@@ -77,9 +76,9 @@ pub(super) fn leave_out(
 fn other_verbs(pattern: &str, wanted: &[&str]) -> BTreeSet<String> {
     known_actions()
         .iter()
-        .filter(|known| matches(pattern, known))
+        .filter(|known| action_matches(pattern, known))
         .map(|known| format!("{}*", verb(known)))
-        .filter(|verbs| !wanted.iter().any(|action| matches(verbs, action)))
+        .filter(|verbs| !wanted.iter().any(|action| action_matches(verbs, action)))
         .collect()
 }
 
@@ -139,15 +138,6 @@ fn strings(value: &Value) -> Vec<String> {
         Value::String(text) => vec![text.clone()],
         _ => Vec::new(),
     }
-}
-
-/// Whether the engine takes a pattern to mean an action.
-fn matches(pattern: &str, action: &str) -> bool {
-    let policy = json!({"Version": "2012-10-17", "Statement": [
-        {"Effect": "Allow", "Action": pattern, "Resource": "*"}
-    ]});
-    PolicyAlone::parse(&policy.to_string())
-        .is_some_and(|policy| policy.decision(action) == Decision::Allowed)
 }
 
 fn tests_region(statement: &Value) -> bool {

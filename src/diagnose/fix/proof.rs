@@ -9,6 +9,7 @@ use crate::diagnose::layers::{Engine, Way};
 use crate::diagnose::question::Question;
 use crate::evidence::Evidence;
 use crate::text::list;
+use crate::words::{policies, requirement};
 use iam_policy::{Decision, LayerOutcome};
 
 /// The engine's answers with every change made.
@@ -66,11 +67,10 @@ impl Proof {
                 Decision::Undetermined => verdict
                     .depends_on
                     .first()
-                    .map_or_else(String::new, |one| one.requirement.clone()),
-                _ => verdict
-                    .blockers()
-                    .next()
-                    .map_or_else(String::new, |layer| format!("{} still refuses", layer.kind)),
+                    .map_or_else(String::new, |one| requirement::sentence(&one.requirement)),
+                _ => verdict.blockers().next().map_or_else(String::new, |layer| {
+                    format!("{} still refuses", policies::layer(&layer.kind))
+                }),
             };
             let actions = proof.waiting.entry(waits_for).or_default();
             actions.push(action.to_owned());

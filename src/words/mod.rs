@@ -1,0 +1,4 @@
+//! English.
+
+pub mod policies;
+pub mod requirement;
