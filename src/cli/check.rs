@@ -6,9 +6,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
+use super::demo;
 use super::dump::DumpArgs;
 use super::lists::no_such_page;
-use super::source::{AccountArgs, demo_list};
+use super::source::AccountArgs;
 use super::wait::{Tell, wait};
 use super::{input_name, print, read_bytes};
 use crate::catalog::page;
@@ -76,7 +77,7 @@ pub(super) struct CheckArgs {
 
 pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
     if args.account.wants_list() {
-        return print(demo_list());
+        return print(demo::list());
     }
     let form = Form {
         output: args.output,

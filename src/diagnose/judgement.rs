@@ -48,6 +48,14 @@ pub enum Circumstance {
     Network,
 }
 
+/// What one layer says of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    Allows,
+    Omits,
+    Denies,
+}
+
 /// What is known of one action.
 #[derive(Clone, Debug)]
 pub struct ActionJudgement {
@@ -58,8 +66,8 @@ pub struct ActionJudgement {
     pub console: Decision,
     /// For an undetermined answer in the console: what it depends on.
     pub depends_on: Vec<Requirement>,
-    /// The layers that were read and that allow it, on the command line and in the console.
-    pub passes: Vec<Layer>,
+    /// What each layer that was read says for certain, whichever way the request comes.
+    pub answers: Vec<(Layer, Answer)>,
     /// AWS answered a call that needs it.
     pub answered: bool,
     /// Refused for want of something that whoever asks can bring along.
@@ -87,6 +95,19 @@ pub enum Contradiction {
     SimulatorRefuses,
     /// The policies as read do not allow what AWS's simulator says they do.
     SimulatorAllows,
+}
+
+impl ActionJudgement {
+    /// What a layer says for certain; AWS answering a call says that it allows.
+    pub fn answer(&self, layer: Layer) -> Option<Answer> {
+        if self.answered {
+            return Some(Answer::Allows);
+        }
+        let mut answers = self.answers.iter();
+        answers
+            .find(|(found, _)| *found == layer)
+            .map(|(_, answer)| *answer)
+    }
 }
 
 impl Judgement {
@@ -247,7 +268,7 @@ impl Judgement {
             blocks,
             console: decision,
             depends_on,
-            passes: passes(&command_line, &console),
+            answers: answers(&command_line, &console),
             answered,
         }
     }
@@ -342,20 +363,25 @@ fn requirements(verdict: &Verdict, action: Action) -> Vec<Requirement> {
         .collect()
 }
 
-/// The layers all of whose levels allow, whichever way the request comes.
-fn passes(command_line: &Verdict, console: &Verdict) -> Vec<Layer> {
-    let allows = |verdict: &Verdict, layer: Layer| {
-        let mut levels = verdict
+/// What the layers say for certain: a level that denies outweighs one that omits, and that one all that allow.
+fn answers(command_line: &Verdict, console: &Verdict) -> Vec<(Layer, Answer)> {
+    let answer = |verdict: &Verdict, layer: Layer| {
+        let levels = verdict
             .layers
             .iter()
-            .filter(|found| layer_name(&found.kind) == layer)
-            .peekable();
-        levels.peek().is_some()
-            && levels.all(|found| matches!(found.outcome, LayerOutcome::Allows { .. }))
+            .filter(|found| layer_name(&found.kind) == layer);
+        let certain = levels.map(|found| match found.outcome {
+            LayerOutcome::Allows { .. } => Some(Answer::Allows),
+            LayerOutcome::Omits => Some(Answer::Omits),
+            LayerOutcome::Denies { .. } => Some(Answer::Denies),
+            _ => None,
+        });
+        certain.collect::<Option<Vec<Answer>>>()?.into_iter().max()
     };
     Layer::ALL
         .into_iter()
-        .filter(|layer| allows(command_line, *layer) && allows(console, *layer))
+        .filter_map(|layer| Some((layer, answer(command_line, layer)?)))
+        .filter(|(layer, found)| answer(console, *layer) == Some(*found))
         .collect()
 }
 

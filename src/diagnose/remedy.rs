@@ -153,6 +153,8 @@ pub enum Step {
 
     /// Make the changes that the report prints for this cause. Where there is more than one, all of them.
     MakeChange,
+    /// The same, where the steps before it are another way.
+    MakeChangeInstead,
     /// Take the principal out of a group that has the policy; what else that does was tried.
     LeaveGroup {
         group: Name,

@@ -6,7 +6,6 @@ use std::io::{self, Write};
 use textwrap::{Options, WordSplitter};
 
 use super::palette::{Glyph, Palette};
-use crate::aws::settings::DEMO;
 use crate::catalog::Code;
 use crate::diagnose::diagnosis::State;
 use crate::render::on_one_line;
@@ -463,7 +462,7 @@ impl<W: Write> Page<'_, W> {
         } else {
             "nothing".to_owned()
         };
-        let text = if report.credentials.source == DEMO {
+        let text = if report.demo {
             format!("A demo: {calls} in {time}, none of them to AWS, and nothing was charged.")
         } else if report.calls.is_empty() {
             "No call was made.".to_owned()

@@ -41,6 +41,7 @@ impl Report {
             schema: SCHEMA.to_owned(),
             collected_at: evidence.collected_at.clone(),
             elapsed_ms: evidence.elapsed_ms,
+            demo: evidence.credentials.demo,
             question: question(diagnosis),
             state: diagnosis.state,
             headline: voice.headline(&facts),

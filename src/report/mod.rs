@@ -84,6 +84,8 @@ pub struct Report {
     /// Every policy that was found, by layer.
     pub policies: Vec<Policy>,
     pub credentials: Credentials,
+    /// Whether the account is made up, and no call went to AWS.
+    pub demo: bool,
     /// Every call that was made.
     pub calls: Vec<Call>,
     /// What the calls cost together, in US dollars.

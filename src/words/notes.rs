@@ -44,7 +44,7 @@ impl Voice<'_> {
             .iter()
             .map(|remark| note(sanitize(remark)))
             .collect();
-        if !credentials.endpoint_overrides.is_empty() {
+        if !credentials.endpoint_overrides.is_empty() && !credentials.demo {
             let overrides: Vec<String> = credentials
                 .endpoint_overrides
                 .iter()

@@ -46,7 +46,7 @@ fn run(case: &Case, code: Code, effect: Effect) -> Outcome {
         Observed::Unknown(gap) => Some(gap),
         Observed::Known { value } => value.document.gap(),
     };
-    nothing_refused(case, LAYER, gap, |result: &SimulatedAction| {
+    nothing_refused(case, (LAYER, effect), gap, |result: &SimulatedAction| {
         result.allowed_by_permissions_boundary == Some(true)
             || result.decision == SimulatedDecision::Allowed
     })

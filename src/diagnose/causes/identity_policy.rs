@@ -5,14 +5,14 @@
 use aws_refusal::{Effect, Layer};
 use iam_policy::Decision;
 
-use super::layer_refusals::{Refused, Verdict, identity_policies_refuse_nothing};
+use super::layer_refusals::{Refused, Verdict, nothing_refused};
 use super::{Case, Check};
 use crate::catalog::{Code, legacy_actions};
 use crate::diagnose::cause::{Finding, Name};
 use crate::diagnose::layers::PolicyAlone;
 use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
 use crate::diagnose::remedy::{Actor, Remedy, Step};
-use crate::evidence::PolicyId;
+use crate::evidence::{PolicyId, SimulatedDecision};
 use crate::names::PrincipalKind;
 
 const LAYER: Layer = Layer::IdentityPolicy;
@@ -24,7 +24,7 @@ pub(super) const DENIES: Check = Check {
     run: |case| {
         let refused = Refused::by(case, LAYER, Effect::ExplicitDeny);
         if refused.is_empty() {
-            return nothing(case);
+            return nothing(case, Effect::ExplicitDeny);
         }
         found(case, Code::IdentityPolicyDeniesBilling, refused)
     },
@@ -61,7 +61,7 @@ fn omission(case: &Case, code: Code) -> Outcome {
         };
     }
     if code == Code::IdentityPolicyOmitsBilling {
-        nothing(case)
+        nothing(case, Effect::ImplicitDeny)
     } else {
         not_that_way(case)
     }
@@ -108,8 +108,13 @@ fn does_not_apply(case: &Case) -> Option<Outcome> {
     (principal.kind == PrincipalKind::RootUser).then_some(Outcome::Skipped(Skip::RootUser))
 }
 
-fn nothing(case: &Case) -> Outcome {
-    does_not_apply(case).unwrap_or_else(|| identity_policies_refuse_nothing(case))
+fn nothing(case: &Case, effect: Effect) -> Outcome {
+    does_not_apply(case).unwrap_or_else(|| {
+        let gap = case.evidence.policies.identity.gaps.first();
+        nothing_refused(case, (LAYER, effect), gap, |result| {
+            result.decision == SimulatedDecision::Allowed
+        })
+    })
 }
 
 fn found(case: &Case, code: Code, refused: Refused) -> Outcome {

@@ -10,10 +10,10 @@ use crate::diagnose::cause::{
     Action, Basis, Cause, Confidence, Denial, Finding, LayerRefusal, Name, Omission, PageId, Quote,
     Sign, StatementAt,
 };
-use crate::diagnose::judgement::{Block, Circumstance, Witness};
+use crate::diagnose::judgement::{Answer, Block, Circumstance, Witness};
 use crate::diagnose::outcome::{Outcome, Pass, Unseen};
 use crate::diagnose::remedy::Remedy;
-use crate::evidence::{Gap, SimulatedAction, SimulatedDecision};
+use crate::evidence::{Gap, SimulatedAction};
 use iam_policy::Decision;
 
 /// The actions that one layer refuses in one way, and how that is known.
@@ -258,36 +258,60 @@ fn wants(case: &Case, action: &str) -> Option<Circumstance> {
     case.judgement.actions.get(action)?.wants
 }
 
-/// The outcome of a check on the identity policies that found nothing refused.
-pub(super) fn identity_policies_refuse_nothing(case: &Case) -> Outcome {
-    nothing_refused(
-        case,
-        Layer::IdentityPolicy,
-        case.evidence.policies.identity.gaps.first(),
-        |result| result.decision == SimulatedDecision::Allowed,
-    )
+/// The outcome of a check for a circumstance that the identity policies demand, where it found none. Whatever they say
+/// for certain is not for want of it.
+pub(super) fn circumstance_is_no_matter(case: &Case) -> Outcome {
+    if let Some(outcome) = case.nobody_looked() {
+        return outcome;
+    }
+    let layer = Layer::IdentityPolicy;
+    let mut judged = case.judgement.actions.values();
+    if judged.all(|judged| judged.answer(layer).is_some()) {
+        return Outcome::Passed(Pass::PoliciesRead);
+    }
+    Outcome::Inconclusive(match case.evidence.policies.identity.gaps.first() {
+        Some(gap) => Unseen::Gap(gap.clone()),
+        None => Unseen::Depends { layer },
+    })
 }
 
-/// The outcome of a layer check that found nothing refused. `cleared`: whether AWS's simulator says that the layer
-/// allows an action; it sees layers that can't be read.
+/// The outcome of a check that found nothing refused in its way by a layer. `cleared`: whether AWS's simulator says that
+/// the layer allows an action; it sees layers that can't be read.
 pub(super) fn nothing_refused(
     case: &Case,
-    layer: Layer,
+    (layer, effect): (Layer, Effect),
     unreadable: Option<&Gap>,
     cleared: impl Fn(&SimulatedAction) -> bool,
 ) -> Outcome {
     if let Some(outcome) = case.nobody_looked() {
         return outcome;
     }
-    let mut judged = case.judgement.actions.values();
-    if judged.all(|judged| judged.answered || judged.passes.contains(&layer)) {
+    let judged = || case.judgement.actions.values();
+    let answers: BTreeSet<Option<Answer>> = judged().map(|judged| judged.answer(layer)).collect();
+    let only = |fine: &[Answer]| {
+        answers
+            .iter()
+            .all(|answer| answer.is_some_and(|answer| fine.contains(&answer)))
+    };
+    let fine: &[Answer] = match effect {
+        Effect::ExplicitDeny => &[Answer::Allows, Answer::Omits],
+        Effect::ImplicitDeny => &[Answer::Allows],
+    };
+    if only(&[Answer::Allows]) {
         return Outcome::Passed(Pass::EveryActionPasses { layer });
+    }
+    if only(fine) {
+        return Outcome::Passed(Pass::PoliciesRead);
     }
     match (case.evidence.simulation.known(), unreadable) {
         (Some(simulation), Some(_)) if simulation.results.iter().all(cleared) => {
             Outcome::Passed(Pass::SimulatorClears { layer })
         }
         (_, Some(gap)) => Outcome::Inconclusive(Unseen::Gap(gap.clone())),
+        // What a Deny refuses may be allowed or not behind it.
+        (_, None) if answers.contains(&Some(Answer::Denies)) => {
+            Outcome::Inconclusive(Unseen::BehindDeny { layer })
+        }
         (_, None) => Outcome::Inconclusive(Unseen::Depends { layer }),
     }
 }

@@ -4,7 +4,7 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
 
 use super::Check;
-use super::layer_refusals::{Refused, Verdict, identity_policies_refuse_nothing};
+use super::layer_refusals::{Refused, Verdict, circumstance_is_no_matter};
 use crate::catalog::Code;
 use crate::diagnose::cause::Finding;
 use crate::diagnose::judgement::Circumstance;
@@ -15,7 +15,7 @@ pub(super) const CHECK: Check = Check {
     run: |case| {
         let refused = Refused::for_want_of(case, Circumstance::Mfa);
         if refused.is_empty() {
-            return identity_policies_refuse_nothing(case);
+            return circumstance_is_no_matter(case);
         }
         let verdict = Verdict {
             code: Code::MfaRequired,

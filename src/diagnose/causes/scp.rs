@@ -21,7 +21,7 @@ pub(super) const DENIES: Check = Check {
     run: |case| {
         let refused = Refused::by(case, LAYER, Effect::ExplicitDeny);
         if refused.is_empty() {
-            nothing(case)
+            nothing(case, Effect::ExplicitDeny)
         } else if is_region_lock(case, &refused) {
             Outcome::Skipped(Skip::MoreExactly(Code::ScpRegionLock))
         } else {
@@ -35,7 +35,7 @@ pub(super) const OMITS: Check = Check {
     run: |case| {
         let refused = Refused::by(case, LAYER, Effect::ImplicitDeny);
         if refused.is_empty() {
-            return nothing(case);
+            return nothing(case, Effect::ImplicitDeny);
         }
         found(case, Code::ScpOmitsBilling, refused, Finding::Plain)
     },
@@ -52,7 +52,7 @@ pub(super) const REGION_LOCK: Check = Check {
             return denies(case, Code::ScpRegionLock, refused);
         }
         if refused.is_empty() {
-            return nothing(case);
+            return nothing(case, Effect::ExplicitDeny);
         }
         match &case.evidence.policies.service_control {
             Observed::Known { .. } => Outcome::Passed(Pass::OtherDenies),
@@ -64,7 +64,7 @@ pub(super) const REGION_LOCK: Check = Check {
     },
 };
 
-fn nothing(case: &Case) -> Outcome {
+fn nothing(case: &Case, effect: Effect) -> Outcome {
     let cleared = |result: &SimulatedAction| result.allowed_by_organizations == Some(true);
     match &case.evidence.policies.service_control {
         Observed::NotApplicable { because } => {
@@ -77,7 +77,12 @@ fn nothing(case: &Case) -> Outcome {
                     policies.find_map(|policy| policy.document.gap())
                 })
             });
-            nothing_refused(case, LAYER, observed.gap().or(of_a_level), cleared)
+            nothing_refused(
+                case,
+                (LAYER, effect),
+                observed.gap().or(of_a_level),
+                cleared,
+            )
         }
     }
 }

@@ -81,6 +81,9 @@ impl Plan {
             .iter()
             .filter(|alternative| alternative.codes.contains(&cause.code));
         let steps: Vec<Step> = ways.map(|alternative| alternative.way.step()).collect();
+        if !steps.is_empty() && cause.remedy.steps[position] == Step::MakeChange {
+            cause.remedy.steps[position] = Step::MakeChangeInstead;
+        }
         cause.remedy.steps.splice(position..position, steps);
     }
 
