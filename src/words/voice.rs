@@ -34,6 +34,19 @@ impl Audience {
         Self::IdentityCenter,
         Self::Support,
     ];
+
+    /// Who reads what is written for the one who can do it.
+    pub fn of(actor: Actor) -> Self {
+        match actor {
+            // It takes nobody else.
+            Actor::You | Actor::Nobody => Self::Reader,
+            Actor::AccountAdministrator => Self::Administrator,
+            Actor::RootUser => Self::Root,
+            Actor::ManagementAccountAdministrator => Self::Payer,
+            Actor::IdentityCenterAdministrator => Self::IdentityCenter,
+            Actor::AwsSupport => Self::Support,
+        }
+    }
 }
 
 /// Speaks about one diagnosis to one reader.
@@ -60,6 +73,11 @@ impl<'a> Voice<'a> {
                 .principal
                 .known()
                 .is_none_or(|principal| principal.is_caller)
+    }
+
+    pub(super) fn principal_kind(&self) -> Option<PrincipalKind> {
+        let principal = self.evidence.principal.known();
+        principal.map(|principal| principal.kind)
     }
 
     /// Whom the diagnosis is about: `you`, `IAM user bob`, `role Finance`.
@@ -95,6 +113,16 @@ impl<'a> Voice<'a> {
                 }
                 PrincipalKind::Role => "the role's".to_owned(),
             },
+        }
+    }
+
+    /// The possessive at the beginning of a clause, which may begin a sentence: no name there, to be printed as it is.
+    pub(super) fn possessive_first(&self) -> String {
+        match self.principal_kind() {
+            Some(PrincipalKind::User | PrincipalKind::FederatedUser) if !self.is_you() => {
+                format!("{}'s", self.subject())
+            }
+            _ => self.possessive(),
         }
     }
 
