@@ -150,7 +150,6 @@ fn headline_facts(evidence: &Evidence, diagnosis: &Diagnosis) -> HeadlineFacts {
         },
         open: pages(|opens| *opens == Opens::Yes),
         cost_explorer_left_out: diagnosis.left_out(),
-        causes: diagnosis.causes.len(),
     }
 }
 

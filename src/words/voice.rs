@@ -86,6 +86,11 @@ impl<'a> Voice<'a> {
                 .is_none_or(|principal| principal.is_caller)
     }
 
+    pub(super) fn principal_kind(&self) -> Option<PrincipalKind> {
+        let principal = self.evidence.principal.known();
+        principal.map(|principal| principal.kind)
+    }
+
     /// Whom the diagnosis is about: `you`, `IAM user bob`, `role Finance`.
     pub fn subject(&self) -> String {
         if self.is_you() {
@@ -119,6 +124,16 @@ impl<'a> Voice<'a> {
                 }
                 PrincipalKind::Role => "the role's".to_owned(),
             },
+        }
+    }
+
+    /// The possessive at the beginning of a clause, which may begin a sentence: no name there, to be printed as it is.
+    pub(super) fn possessive_first(&self) -> String {
+        match self.principal_kind() {
+            Some(PrincipalKind::User | PrincipalKind::FederatedUser) if !self.is_you() => {
+                format!("{}'s", self.subject())
+            }
+            _ => self.possessive(),
         }
     }
 
