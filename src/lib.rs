@@ -16,3 +16,4 @@ pub mod render;
 pub mod report;
 pub mod simulate;
 pub mod text;
+pub mod words;

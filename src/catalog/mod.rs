@@ -6,7 +6,7 @@ mod legacy_actions;
 mod pages;
 mod tiers;
 
-pub use actions::known_actions;
+pub use actions::{is_read_or_list, is_sensitive, known_actions};
 pub use codes::Code;
 pub use legacy_actions::legacy_actions;
 pub use pages::{Gate, PAGES_SOURCE, Page, Purpose, main_pages, page, pages};

@@ -156,7 +156,7 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         None => {}
     }
     Diagnosis {
-        plan: fix::plan(evidence, question, &causes),
+        plan: fix::plan_from_findings(evidence, question, &causes),
         question: question.clone(),
         state,
         causes,
@@ -213,7 +213,7 @@ fn opens(
             Some(judged) => match judged.console {
                 Decision::Allowed => {}
                 Decision::ExplicitDeny | Decision::ImplicitDeny => refused.push(*action),
-                Decision::Undetermined => {
+                Decision::AllowedOnSome | Decision::Undetermined => {
                     undetermined.get_or_insert_with(|| match judged.depends_on.first() {
                         Some(requirement) => requirement.clone(),
                         None => format!("whether policies allow {action}"),

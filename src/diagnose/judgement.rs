@@ -8,6 +8,7 @@ use crate::diagnose::layers::{Engine, Way, layer_name};
 use crate::diagnose::question::Question;
 use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
 use crate::text::some_of;
+use crate::words::requirement::sentence;
 use aws_refusal::{Effect, Layer, PolicyDenial, RefusalKind};
 use iam_policy::{Decision, Dependency, LayerKind, LayerOutcome, Verdict};
 
@@ -209,7 +210,7 @@ impl Judgement {
         }
 
         let ours = match command_line.decision {
-            Decision::Undetermined => None,
+            Decision::AllowedOnSome | Decision::Undetermined => None,
             decision => Some(decision == Decision::Allowed),
         };
         let theirs = simulated.map(|result| result.decision == SimulatedDecision::Allowed);
@@ -358,7 +359,7 @@ fn requirements(verdict: &Verdict) -> Vec<String> {
     conditions
         .into_iter()
         .chain(unread)
-        .map(|dependency| dependency.requirement.clone())
+        .map(|dependency| sentence(&dependency.requirement))
         .collect()
 }
 

@@ -182,6 +182,11 @@ impl Gap {
         }
     }
 
+    /// Whether AWS refused for want of a permission, as far as it tells.
+    pub fn is_denied(&self) -> bool {
+        matches!(&self.cause, GapCause::Refused { refusal, .. } if is_denial(refusal))
+    }
+
     /// The reason in a few words.
     pub fn reason(&self) -> String {
         match &self.cause {

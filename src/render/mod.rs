@@ -20,6 +20,15 @@ pub use policies::{PolicyFormat, PolicyToMake, write_policies};
 use crate::catalog::Code;
 use crate::explain::Explanation;
 use crate::report::Report;
+use crate::text::visible;
+use iam_policy::text::pretty;
+
+/// JSON on one line that may be broken at its spaces.
+fn on_one_line(value: &serde_json::Value) -> String {
+    let lines = visible(&pretty(value));
+    let lines: Vec<&str> = lines.lines().map(str::trim_start).collect();
+    lines.join(" ")
+}
 
 /// In which form to write a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -110,8 +119,8 @@ pub fn write(
         ReportFormat::Markdown => out.write_all(handover::write_markdown(report, to).as_bytes()),
         ReportFormat::Message => out.write_all(handover::write_message(report, to).as_bytes()),
         ReportFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, report)?;
-            writeln!(out)
+            let json = serde_json::to_string_pretty(report)?;
+            writeln!(out, "{}", visible(&json))
         }
     }
 }

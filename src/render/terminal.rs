@@ -10,10 +10,10 @@ use crate::aws::settings::DEMO;
 use crate::diagnose::causes::BILLS_ELSEWHERE;
 use crate::diagnose::diagnosis::State;
 use crate::diagnose::finding::Confidence;
-use crate::diagnose::fix::{Change, ChangeKind};
 use crate::diagnose::old_remedy::Actor;
 use crate::names::PrincipalKind;
-use crate::report::{Cause, CheckStatus, PageState, Report, SwitchState};
+use crate::render::on_one_line;
+use crate::report::{Cause, Change, CheckStatus, PageState, Report, Shown, SwitchState};
 use crate::text::{capitalized, count, list};
 
 /// The column where the text beside a label begins.
@@ -196,18 +196,19 @@ impl<W: Write> Page<'_, W> {
             };
             page.paragraph(&sure, at, at, |line| page.palette.warn(line))
         })?;
-        let grant = cause.grant.as_ref();
+        let mut own = report
+            .changes
+            .iter()
+            .filter(|change| change.is_first_for(cause.code))
+            .peekable();
+        // Where no policy could be read there is no change that was tried.
+        let grant = cause.grant.as_ref().filter(|_| own.peek().is_none());
         if let Some(grant) = grant.filter(|grant| !grant.beside.is_empty()) {
             self.labelled(indent, "The statement", |page, at| {
-                page.statement(&grant.beside, at)
+                page.json(&grant.statement_beside(), at)
             })?;
         }
-        // What a grant asks for stands there already.
-        let own = |change: &&Change| {
-            change.codes.first() == Some(&cause.code)
-                && (change.action == ChangeKind::Amend || cause.grant.is_none())
-        };
-        for change in report.changes.iter().filter(own) {
+        for change in own {
             self.labelled(indent, "The change", |page, at| page.change(change, at))?;
         }
         Ok(())
@@ -215,36 +216,29 @@ impl<W: Write> Page<'_, W> {
 
     /// A policy's change, to be made by hand.
     fn change(&mut self, change: &Change, at: usize) -> io::Result<()> {
-        let place = change
-            .target
-            .as_ref()
-            .map(|target| format!(" at {target}"))
-            .unwrap_or_default();
-        if let Some(added) = &change.adds {
-            let add = match change.action {
-                ChangeKind::Attach => "attach a policy with this statement:".to_owned(),
-                ChangeKind::Amend => format!("add to {}{place} this statement:", change.policy),
-            };
-            self.paragraph_beside(&add, at, at, str::to_owned)?;
-            write!(self.out, "{}", " ".repeat(at))?;
-            self.statement(added, at)?;
-        } else {
-            self.diff(&format!("in {}{place}:", change.policy), &change.diff, at)?;
+        self.paragraph_beside(&change.instruction, at, at, str::to_owned)?;
+        match change.shown() {
+            Shown::Nothing => {}
+            Shown::Document(document) => self.json_below(document, at)?,
+            Shown::Statement(statement) => self.json_below(&statement, at)?,
+            Shown::Diff(lines) => self.diff(lines, at)?,
         }
         for remark in &change.remarks {
-            self.paragraph(&format!("{}.", capitalized(remark)), at, at, str::to_owned)?;
+            self.paragraph(remark, at, at, str::to_owned)?;
         }
         Ok(())
     }
 
     /// What goes and what comes.
-    fn diff(&mut self, head: &str, diff: &[String], at: usize) -> io::Result<()> {
+    fn diff(&mut self, diff: &[String], at: usize) -> io::Result<()> {
         let palette = self.palette;
-        self.paragraph_beside(head, at, at, str::to_owned)?;
         // The first line only says where the first hunk begins.
         let lines = diff.get(1..).unwrap_or_default();
         for line in lines.iter().take(LONGEST_DIFF) {
-            let line = palette.plain(line);
+            let line = match line.starts_with("@@ ") {
+                true => palette.plain("…"),
+                false => palette.plain(line),
+            };
             let styled = match line.chars().next() {
                 Some('+') => palette.good(&line),
                 Some('-') => palette.bad(&line),
@@ -254,7 +248,8 @@ impl<W: Write> Page<'_, W> {
         }
         if lines.len() > LONGEST_DIFF {
             let more = format!(
-                "… {} more lines; `billing-doctor policy` prints the whole document.",
+                "… {} more lines; `billing-doctor check -o json | billing-doctor policy --for-report -` prints the \
+                 whole document.",
                 lines.len() - LONGEST_DIFF
             );
             self.paragraph(&more, at, at, |line| palette.faint(line))?;
@@ -273,20 +268,18 @@ impl<W: Write> Page<'_, W> {
         } else {
             Glyph::Unknown
         };
-        self.marked(glyph, &format!("{}.", capitalized(&proof.sentence())))
+        self.marked(glyph, &proof.summary)
     }
 
-    /// An Allow of these actions, to be copied.
-    fn statement(&mut self, actions: &[String], at: usize) -> io::Result<()> {
-        let quoted: Vec<String> = actions
-            .iter()
-            .map(|action| format!("\"{action}\""))
-            .collect();
-        let text = format!(
-            r#"{{ "Effect": "Allow", "Resource": "*", "Action": [{}] }}"#,
-            quoted.join(", ")
-        );
-        self.paragraph_beside(&text, at, at + 2, str::to_owned)
+    /// JSON to be copied, where the cursor is.
+    fn json(&mut self, value: &serde_json::Value, at: usize) -> io::Result<()> {
+        self.paragraph_beside(&on_one_line(value), at, at + 2, str::to_owned)
+    }
+
+    /// JSON to be copied, on lines of its own.
+    fn json_below(&mut self, value: &serde_json::Value, at: usize) -> io::Result<()> {
+        write!(self.out, "{}", " ".repeat(at))?;
+        self.json(value, at)
     }
 
     /// A label with what `body` writes beside it, or below it where the line is short.

@@ -3,6 +3,7 @@
 //! Fields may be added within v1; none is renamed or removed, and no meaning changes. Every text in it is free of
 //! control characters.
 
+mod change;
 pub mod schema;
 
 use schemars::JsonSchema;
@@ -11,13 +12,16 @@ use serde::Serialize;
 use crate::diagnose::causes::{Outcome, Switch};
 use crate::diagnose::diagnosis::{Diagnosis, Opens, State};
 use crate::diagnose::finding::{Confidence, Finding, StatementAt};
-use crate::diagnose::fix::{Change, Proof};
 use crate::diagnose::grant::Grant;
 use crate::diagnose::old_remedy::{Actor, Step};
 use crate::diagnose::question::{Question, Want};
 use crate::evidence::{AttachedPolicy, Evidence, Observed, Via};
 use crate::names::{PrincipalArn, PrincipalKind};
 use crate::text::{list, sanitize};
+
+pub use change::{
+    Alternative, Change, ChangeAction, ChangeWay, Proof, Shown, Site, SiteKind, Uneditable,
+};
 
 /// The name and version of this format.
 pub const SCHEMA: &str = "billing-doctor/report/v1";
@@ -51,6 +55,10 @@ pub struct Report {
     pub changes: Vec<Change>,
     /// What our engine says once all of these changes are made; `null` where there are none.
     pub proof: Option<Proof>,
+    /// Ways around a Deny that change no document, to be tried before the changes for the same codes.
+    pub alternatives: Vec<Alternative>,
+    /// The policies in the way that nobody can edit.
+    pub uneditable: Vec<Uneditable>,
     /// What is worth knowing and does not take the bill away.
     pub warnings: Vec<Cause>,
     /// The pages of the console that people mean by "billing"; empty where the principal is not known.
@@ -300,8 +308,20 @@ impl Report {
             account: account(evidence),
             switch: switch(&diagnosis.switch),
             causes: diagnosis.causes.iter().map(cause).collect(),
-            changes: diagnosis.plan.changes.iter().map(change).collect(),
-            proof: diagnosis.plan.proof.as_ref().map(proof),
+            changes: diagnosis.plan.changes.iter().map(Change::from).collect(),
+            proof: diagnosis.plan.proof.as_ref().map(Proof::from),
+            alternatives: diagnosis
+                .plan
+                .alternatives
+                .iter()
+                .map(Alternative::from)
+                .collect(),
+            uneditable: diagnosis
+                .plan
+                .uneditable
+                .iter()
+                .map(Uneditable::of)
+                .collect(),
             hindrances: diagnosis.hindrances.iter().map(cause).collect(),
             warnings: diagnosis.warnings.iter().map(cause).collect(),
             // Without a principal nothing is known of any page.
@@ -606,46 +626,6 @@ fn cause(finding: &Finding) -> Cause {
             .collect(),
         source: finding.remedy.source,
         evidence: finding.evidence.iter().map(|line| sanitize(line)).collect(),
-    }
-}
-
-fn change(change: &Change) -> Change {
-    let sanitized = |text: &Option<String>| text.as_deref().map(sanitize);
-    Change {
-        policy: sanitize(&change.policy),
-        arn: sanitized(&change.arn),
-        target: sanitized(&change.target),
-        inline_in: change.inline_in.as_ref().map(|via| via.map_name(sanitize)),
-        document: change.document.as_ref().map(sanitize_json),
-        diff: change.diff.iter().map(|line| sanitize(line)).collect(),
-        remarks: change.remarks.iter().map(|line| sanitize(line)).collect(),
-        ..change.clone()
-    }
-}
-
-fn proof(proof: &Proof) -> Proof {
-    Proof {
-        unread: proof.unread.iter().map(|reason| sanitize(reason)).collect(),
-        waiting: proof
-            .waiting
-            .iter()
-            .map(|(reason, actions)| (sanitize(reason), actions.clone()))
-            .collect(),
-        ..proof.clone()
-    }
-}
-
-/// The same document with every text in it sanitized.
-fn sanitize_json(value: &serde_json::Value) -> serde_json::Value {
-    use serde_json::Value;
-    match value {
-        Value::String(text) => Value::String(sanitize(text)),
-        Value::Array(values) => values.iter().map(sanitize_json).collect(),
-        Value::Object(members) => members
-            .iter()
-            .map(|(key, value)| (sanitize(key), sanitize_json(value)))
-            .collect(),
-        other => other.clone(),
     }
 }
 

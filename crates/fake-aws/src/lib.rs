@@ -27,6 +27,7 @@ mod check;
 mod clock;
 mod credentials;
 mod faults;
+mod layers;
 mod reply;
 mod server;
 mod services;

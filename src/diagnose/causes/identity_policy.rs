@@ -2,8 +2,6 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html>
 
-use std::collections::BTreeSet;
-
 use super::layer_findings::{Blocked, Words, nothing_refused};
 use super::{Case, Check, Outcome};
 use crate::catalog::legacy_actions;
@@ -161,12 +159,10 @@ fn found(case: &Case, code: &'static str, effect: Effect, blocked: Blocked) -> O
             format!("{policy} allows aws-portal actions. AWS ended their support in July 2023: the console asks for other actions now.")
         }),
     };
-    let retired = (code == ONLY_LEGACY.code).then(|| replacements(case));
-    let grant = match retired.as_deref() {
-        // Whoever changes the old policy wants the whole of what AWS lists in its place.
-        Some(replacements) if !replacements.is_empty() => Grant::statement(replacements),
-        _ => Grant::of(&case.question.decisive(&blocked.actions)),
-    };
+    let grant = Grant::of(
+        &case.question.decisive(&blocked.actions),
+        case.question.want(),
+    );
     let steps = match (effect, permission_set) {
         (Effect::ExplicitDeny, Some(set)) => {
             permission_set_steps(set, "take these actions out of the Deny")
@@ -206,21 +202,6 @@ fn legacy(case: &Case) -> Option<String> {
         text.is_some_and(|text| !retired_actions(text).is_empty())
     });
     found.map(label)
-}
-
-/// What AWS lists in place of the retired actions that the policies allow.
-fn replacements(case: &Case) -> Vec<&'static str> {
-    let policies = &case.evidence.policies.identity.read;
-    let retired: BTreeSet<&str> = policies
-        .iter()
-        .filter_map(|policy| policy.document.known())
-        .flat_map(|text| retired_actions(text))
-        .collect();
-    let replacements: BTreeSet<&str> = legacy_actions()
-        .filter(|(old, _)| retired.contains(old))
-        .flat_map(|(_, new)| new.iter().map(String::as_str))
-        .collect();
-    replacements.into_iter().collect()
 }
 
 /// The retired actions that a policy allows; a Deny of them takes nothing away any more.
@@ -277,10 +258,6 @@ fn deny_steps(blocked: &Blocked) -> Vec<Step> {
 fn to_attach(grant: &Grant) -> String {
     match (grant.attached_name(), grant.beside.as_slice()) {
         (None, _) => "a policy with the statement below".to_owned(),
-        (Some("Billing"), []) => {
-            "the AWS managed policy Billing (it also lets change payment and tax settings)"
-                .to_owned()
-        }
         (Some(name), []) => format!("the AWS managed policy {name}"),
         (Some(name), _) => {
             format!("the AWS managed policy {name}, and a policy with the statement below")

@@ -5,7 +5,8 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::drawings;
 use super::letter::{Audience, Letter, Passes, doubt, voice};
 use crate::diagnose::diagnosis::State;
-use crate::report::{Cause, PageState, Report};
+use crate::report::{Cause, Change, PageState, Report, Shown};
+use crate::text::visible;
 use iam_policy::text::pretty;
 
 const STYLE: &str = "\
@@ -112,9 +113,10 @@ fn asked(cause: &Cause, several: bool) -> Markup {
 
 fn changes(report: &Report, cause: &Cause) -> Markup {
     html! {
-        @if let Some(grant) = &cause.grant {
+        @let own: Vec<&Change> = report.changes.iter().filter(|change| change.is_first_for(cause.code)).collect();
+        @if let Some(grant) = cause.grant.as_ref().filter(|_| own.is_empty()) {
             h3 { "The policy" }
-            @if let Some(name) = grant.attach.and_then(|arn| arn.rsplit('/').next()) {
+            @if let Some(name) = grant.attached_name() {
                 p {
                     "The AWS managed policy " strong { (name) }
                     @if grant.beside.is_empty() { " allows all of it." } @else { " allows most of it. This policy allows all of it, and nothing else:" }
@@ -122,12 +124,16 @@ fn changes(report: &Report, cause: &Cause) -> Markup {
             }
             @if !grant.beside.is_empty() { pre { (pretty(&grant.policy)) } }
         }
-        @for change in report.changes.iter().filter(|change| change.codes.first() == Some(&cause.code)) {
-            @if !change.diff.is_empty() {
-                h3 { "The change in " (change.policy) }
-                pre { (change.diff.join("\n")) }
-                @for remark in &change.remarks { p { (remark) "." } }
+        @if !own.is_empty() { h3 { "The change" } }
+        @for change in own {
+            p { (change.instruction) }
+            @match change.shown() {
+                Shown::Nothing => {},
+                Shown::Document(document) => { pre { (visible(&pretty(document))) } },
+                Shown::Statement(statement) => { pre { (visible(&pretty(&statement))) } },
+                Shown::Diff(lines) => { pre { (lines.join("\n")) } },
             }
+            @for remark in &change.remarks { p { (remark) } }
         }
     }
 }
@@ -188,7 +194,7 @@ fn evidence(letter: &Letter) -> Markup {
             }
             p { "Source: " a href=(cause.source) rel="noreferrer" { (cause.source) } }
         }
-        @if let Some(proof) = &letter.report.proof { p { "What was " (proof.sentence()) "." } }
+        @if let Some(proof) = &letter.report.proof { p { (proof.summary) } }
         h3 { "To see it without this tool" }
         pre { (letter.commands().join("\n")) }
         @if !letter.report.gaps.is_empty() {

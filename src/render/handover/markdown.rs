@@ -1,7 +1,10 @@
 //! For a ticket.
 
 use super::letter::{Audience, Letter, Passes, doubt, voice};
-use crate::report::{PageState, Report};
+use crate::render::on_one_line;
+use crate::report::{Change, PageState, Report, Shown};
+use crate::text::visible;
+use iam_policy::text::pretty;
 
 /// The report in markdown, addressed.
 pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
@@ -23,21 +26,30 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
             out.push_str(&format!("{number}. {}{url}\n", escaped(&step.text)));
         }
         out.push('\n');
-        if let Some(grant) = cause
-            .grant
-            .as_ref()
-            .filter(|grant| !grant.beside.is_empty())
-        {
-            out.push_str(&fenced(&super::message::statement(&grant.beside), "json"));
-        }
-        for change in report
+        let own: Vec<&Change> = report
             .changes
             .iter()
-            .filter(|change| change.codes.first() == Some(&cause.code))
+            .filter(|change| change.is_first_for(cause.code))
+            .collect();
+        if let Some(grant) = cause.grant.as_ref().filter(|_| own.is_empty())
+            && !grant.beside.is_empty()
         {
-            if !change.diff.is_empty() {
-                out.push_str(&format!("The change in {}:\n\n", escaped(&change.policy)));
-                out.push_str(&fenced(&change.diff.join("\n"), "diff"));
+            out.push_str(&fenced(&on_one_line(&grant.statement_beside()), "json"));
+        }
+        for change in own {
+            out.push_str(&format!("{}\n\n", escaped(&change.instruction)));
+            match change.shown() {
+                Shown::Nothing => {}
+                Shown::Document(document) => {
+                    out.push_str(&fenced(&visible(&pretty(document)), "json"));
+                }
+                Shown::Statement(statement) => {
+                    out.push_str(&fenced(&visible(&pretty(&statement)), "json"));
+                }
+                Shown::Diff(lines) => out.push_str(&fenced(&lines.join("\n"), "diff")),
+            }
+            for remark in &change.remarks {
+                out.push_str(&format!("{}\n\n", escaped(remark)));
             }
         }
     }

@@ -1,7 +1,10 @@
 //! For a mail or a chat: plain text, no line broken, since mail programs break them.
 
 use super::letter::{Audience, Letter, doubt, voice};
-use crate::report::{Cause, Report};
+use crate::render::on_one_line;
+use crate::report::{Cause, Change, Report, Shown};
+use crate::text::visible;
+use iam_policy::text::pretty;
 
 /// The report in plain text, addressed.
 pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
@@ -16,12 +19,33 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
             lines.push(format!("{}:", voice(&cause.summary)));
         }
         lines.extend(steps(cause));
-        if let Some(grant) = cause
-            .grant
-            .as_ref()
-            .filter(|grant| !grant.beside.is_empty())
+        let own: Vec<&Change> = report
+            .changes
+            .iter()
+            .filter(|change| change.is_first_for(cause.code))
+            .collect();
+        if let Some(grant) = cause.grant.as_ref().filter(|_| own.is_empty())
+            && !grant.beside.is_empty()
         {
-            lines.push(format!("The statement: {}", statement(&grant.beside)));
+            let statement = on_one_line(&grant.statement_beside());
+            lines.push(format!("The statement: {statement}"));
+        }
+        for change in own {
+            lines.extend([String::new(), change.instruction.clone()]);
+            match change.shown() {
+                Shown::Nothing => {}
+                Shown::Document(document) => lines.push(visible(&pretty(document))),
+                Shown::Statement(statement) => lines.push(visible(&pretty(&statement))),
+                // A mail has no room for what stays, and its reader no tool: the whole document, to put in the place of
+                // the old one.
+                Shown::Diff(_) => lines.extend(change.document.as_ref().map(|document| {
+                    format!(
+                        "The whole policy after the change:\n{}",
+                        visible(&pretty(document))
+                    )
+                })),
+            }
+            lines.extend(change.remarks.iter().cloned());
         }
     }
     if !letter.others.is_empty() {
@@ -65,16 +89,4 @@ fn steps(cause: &Cause) -> Vec<String> {
             None => format!("{number}. {}", step.text),
         })
         .collect()
-}
-
-/// An Allow of these actions, on one line.
-pub(super) fn statement(actions: &[String]) -> String {
-    let quoted: Vec<String> = actions
-        .iter()
-        .map(|action| format!("\"{action}\""))
-        .collect();
-    format!(
-        r#"{{ "Effect": "Allow", "Resource": "*", "Action": [{}] }}"#,
-        quoted.join(", ")
-    )
 }

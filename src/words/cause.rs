@@ -1,0 +1,370 @@
+//! What is the matter, in a clause; and why that is sure.
+
+use super::Voice;
+use super::extent::{few_or_count, page_list, titles};
+use super::labels::{policy_in, policy_label, some_policy, statement_in, statement_label};
+use super::shown::shown;
+use crate::catalog::Code;
+use crate::diagnose::cause::{
+    Action, Basis, Cause, Confidence, Denial, Finding, LayerRefusal, Name,
+};
+use crate::evidence::Failure;
+use crate::text::list;
+use aws_refusal::{Effect, Layer, LinkedFeature};
+
+impl Voice<'_> {
+    /// A clause that states the bad state, without a full stop.
+    pub fn summary(&self, cause: &Cause) -> String {
+        match cause.code {
+            Code::NoCredentials => "no AWS credentials were found".to_owned(),
+            Code::CredentialsExpired => "the credentials have expired".to_owned(),
+            Code::CredentialsRejected => "AWS does not accept the credentials".to_owned(),
+            Code::ClockSkew => {
+                "the clock of the machine is wrong, so AWS rejects every request".to_owned()
+            }
+            Code::SessionCannotCallIam => {
+                "AWS accepts the session but IAM does not, so policies could not be read".to_owned()
+            }
+            Code::EndpointUnreachable => unreached(&cause.finding),
+            Code::Throttled => throttled(&cause.finding),
+            Code::IamAccessNotActivated => {
+                "the root user has not activated IAM access to billing".to_owned()
+            }
+            Code::AccountNotActive => format!("AWS has blocked {}", self.account()),
+            Code::SubscriptionRequired => format!(
+                "{} is not signed up for a service that billing needs",
+                self.account()
+            ),
+            Code::PartitionBillsElsewhere => format!(
+                "{} is an AWS GovCloud (US) account, and the standard account it is linked to has the bill",
+                self.account()
+            ),
+            Code::RootUserInUse if self.is_you() => {
+                "you are using the root user's credentials".to_owned()
+            }
+            Code::RootUserInUse => "the credentials used are the root user's".to_owned(),
+            Code::MemberCostExplorerWithheld => match &cause.finding {
+                Finding::Withheld {
+                    feature: LinkedFeature::PayerCostExplorer,
+                } => format!(
+                    "{} has not enabled Cost Explorer, so no member account can use it",
+                    self.management_account()
+                ),
+                _ => format!(
+                    "{} withholds Cost Explorer from its member accounts",
+                    self.management_account()
+                ),
+            },
+            Code::MemberBudgetsNotEnabled => format!(
+                "{} has not enabled Budgets for its member accounts",
+                self.management_account()
+            ),
+            Code::PayerOnlyFeature => {
+                let pages = match &cause.finding {
+                    Finding::PayerPages { pages } => pages,
+                    _ => &cause.closes,
+                };
+                format!(
+                    "only {} can open {}",
+                    self.management_account(),
+                    page_list(&titles(pages))
+                )
+            }
+            Code::MfaRequired => match first_statement(cause) {
+                Some(statement) => {
+                    format!("the credentials carry no MFA, and {statement} demands it")
+                }
+                None => "the credentials carry no MFA, and a policy demands it".to_owned(),
+            },
+            Code::NetworkRestricted => match first_statement(cause) {
+                Some(statement) => format!(
+                    "{statement} allows billing only from certain networks, and the request came from another"
+                ),
+                None => {
+                    "a policy allows billing only from certain networks, and the request came from another"
+                        .to_owned()
+                }
+            },
+            Code::OnlyLegacyActions => match &cause.finding {
+                Finding::Legacy { policy } => format!(
+                    "{} allows billing only with aws-portal actions, which AWS has retired",
+                    policy_label(policy)
+                ),
+                _ => format!(
+                    "{} policies allow billing only with aws-portal actions, which AWS has retired",
+                    self.possessive()
+                ),
+            },
+            Code::BillingPolicyWithoutCostExplorer => format!(
+                "{} policies do not allow Cost Explorer, and AWS's billing policy leaves it out",
+                self.possessive()
+            ),
+            Code::KeyQuarantined => format!(
+                "AWS has probably put one of {} access keys into quarantine",
+                self.possessive()
+            ),
+            Code::CostExplorerNotEnabled => {
+                format!("Cost Explorer has never been enabled in {}", self.account())
+            }
+            Code::CostDataNotReady => {
+                "Cost Explorer is enabled but has no data yet".to_owned()
+            }
+            Code::UnexplainedRefusal => {
+                "AWS refused, and nothing that was seen explains it".to_owned()
+            }
+            Code::ScpRegionLock => self.region_lock(cause),
+            Code::ScpDeniesBilling
+            | Code::RcpDeniesBilling
+            | Code::BoundaryDeniesBilling
+            | Code::SessionPolicyDeniesBilling
+            | Code::IdentityPolicyDeniesBilling
+            | Code::ScpOmitsBilling
+            | Code::BoundaryOmitsBilling
+            | Code::SessionPolicyOmitsBilling
+            | Code::IdentityPolicyOmitsBilling
+            | Code::VpcEndpointPolicyBlocksBilling => match &cause.refusal {
+                Some(refusal) if refusal.effect == Effect::ExplicitDeny => {
+                    self.denies(cause, refusal)
+                }
+                Some(refusal) => self.does_not_allow(cause, refusal),
+                None => "a policy does not allow billing".to_owned(),
+            },
+        }
+    }
+
+    /// A Deny: each statement with what it denies itself.
+    fn denies(&self, cause: &Cause, refusal: &LayerRefusal) -> String {
+        let layer = refusal.layer;
+        let of = |denial: &Denial| statement_in(layer, &denial.statement);
+        let extent = |denial: &Denial| self.extent_of(denial, &cause.closes);
+        match refusal.statements.as_slice() {
+            [] => {
+                let what = self.extent(refusal, &cause.actions, &cause.closes).denied();
+                match named(refusal) {
+                    Some(policy) => format!("{policy} denies {what}"),
+                    None => format!("{} denies {what}", some_policy(layer)),
+                }
+            }
+            [one] => format!("{} denies {}", of(one), extent(one).denied()),
+            [one, other] if extent(one) == extent(other) => {
+                format!(
+                    "{} and {} deny {}",
+                    of(one),
+                    of(other),
+                    extent(one).denied()
+                )
+            }
+            [one, other] => format!(
+                "{} denies {}, and {} denies {}",
+                of(one),
+                extent(one).denied(),
+                of(other),
+                extent(other).denied()
+            ),
+            many => {
+                let mut policies: Vec<String> = Vec::new();
+                for denial in many {
+                    let label = policy_label(&denial.statement.policy);
+                    if !policies.contains(&label) {
+                        policies.push(label);
+                    }
+                }
+                let what = self
+                    .extent(refusal, &denied_by(many), &cause.closes)
+                    .denied();
+                match policies.as_slice() {
+                    [policy] => format!(
+                        "{} statements of {} together deny {what}",
+                        many.len(),
+                        policy_in(layer, policy)
+                    ),
+                    policies if policies.len() <= 3 => format!(
+                        "{} statements of the policies {} together deny {what}",
+                        many.len(),
+                        list(policies)
+                    ),
+                    _ => format!(
+                        "{} statements of {} policies together deny {what}",
+                        many.len(),
+                        policies.len()
+                    ),
+                }
+            }
+        }
+    }
+
+    fn does_not_allow(&self, cause: &Cause, refusal: &LayerRefusal) -> String {
+        let what = self
+            .extent(refusal, &cause.actions, &cause.closes)
+            .not_allowed();
+        match refusal.layer {
+            Layer::IdentityPolicy => {
+                format!("{} policies do not allow {what}", self.possessive())
+            }
+            Layer::PermissionsBoundary => match self.boundary() {
+                Some(name) => format!("the permissions boundary {name} does not allow {what}"),
+                None => format!("a permissions boundary does not allow {what}"),
+            },
+            Layer::ServiceControlPolicy => match refusal.omitted_at.as_slice() {
+                [] => format!("the service control policies do not allow {what}"),
+                levels if levels.len() <= 3 => {
+                    let targets: Vec<String> =
+                        levels.iter().map(|level| shown(&level.target)).collect();
+                    format!(
+                        "the service control policies at {} do not allow {what}",
+                        list(&targets)
+                    )
+                }
+                levels => format!(
+                    "the service control policies at {} levels do not allow {what}",
+                    levels.len()
+                ),
+            },
+            layer => format!("{} does not allow {what}", some_policy(layer)),
+        }
+    }
+
+    fn region_lock(&self, cause: &Cause) -> String {
+        let Some(refusal) = &cause.refusal else {
+            return "a Region lock of the organization does not exempt billing".to_owned();
+        };
+        let what = self.extent(refusal, &cause.actions, &cause.closes).denied();
+        match refusal.statements.as_slice() {
+            [one] => format!(
+                "{} locks Regions and does not exempt {}",
+                statement_in(refusal.layer, &one.statement),
+                self.extent_of(one, &cause.closes).denied()
+            ),
+            [] => format!("a Region lock of the organization does not exempt {what}"),
+            many => format!(
+                "{} statements in service control policies lock Regions and do not exempt {what}",
+                many.len()
+            ),
+        }
+    }
+
+    /// The name of the permissions boundary, where it is known.
+    pub(super) fn boundary(&self) -> Option<String> {
+        let boundary = self.evidence.policies.permissions_boundary.known()?;
+        Some(shown(&boundary.name))
+    }
+
+    /// Why it is that sure: a clause.
+    pub fn basis(&self, cause: &Cause) -> &'static str {
+        basis(cause.basis)
+    }
+
+    /// A sentence on how sure a cause is, where that is not certain.
+    pub fn doubt(&self, cause: &Cause) -> Option<String> {
+        let basis = basis(cause.basis);
+        match cause.confidence {
+            Confidence::Confirmed => None,
+            Confidence::Likely => Some(format!("Likely, not certain: {basis}.")),
+            Confidence::Possible => Some(format!("Possible, not certain: {basis}.")),
+        }
+    }
+}
+
+pub(super) fn basis(basis: Basis) -> &'static str {
+    match basis {
+        Basis::AwsSaysSo => "AWS says so, in words that it uses for nothing else",
+        Basis::CredentialsRefused => "AWS refused the credentials themselves",
+        Basis::NothingToSignWith => "no source of credentials had any",
+        Basis::CallsFailed => "the calls failed in this way",
+        Basis::CallerArn => "the caller's ARN shows it",
+        Basis::RefusalAndPolicies => {
+            "AWS refused and named this kind of policy, and the policies that were read refuse it too"
+        }
+        Basis::RefusalNamesLayer => "AWS refused and named this kind of policy",
+        Basis::PoliciesRead => "the policies that were read leave no other explanation",
+        Basis::OneWitness => "only one source says so, and nothing contradicts it",
+        Basis::OnlyTheNetworkExplainsIt => {
+            "AWS refused, and only the condition on the network explains it"
+        }
+        Basis::NewAccountsGrowOutOfIt => {
+            "AWS says so, but it also says so for a while after an account was opened"
+        }
+        Basis::PayerMayBeTheReason => {
+            "AWS says so, but in a member account the cause may be in the management account"
+        }
+        Basis::Documented => "AWS documents it for member accounts, and no call was made to check",
+        Basis::StsAcceptsTheSession => {
+            "AWS uses the same words for invalid tokens, but STS would refuse those too"
+        }
+        Basis::PolicyAttached => "the policy is attached, but not only AWS can attach it",
+        Basis::Unexplained => "AWS refused, and the reason is not known",
+    }
+}
+
+/// The first statement of the policies' refusal.
+fn first_statement(cause: &Cause) -> Option<String> {
+    let refusal = cause.refusal.as_ref()?;
+    let denial = refusal.statements.first()?;
+    Some(statement_label(&denial.statement))
+}
+
+/// The policy that AWS names, where it names just one.
+fn named(refusal: &LayerRefusal) -> Option<String> {
+    let mut names = refusal.named_by_aws.iter();
+    match (names.next(), names.next()) {
+        (Some(name), None) if refusal.layer == Layer::IdentityPolicy => {
+            Some(format!("the policy {}", shown(name)))
+        }
+        (Some(name), None) => Some(policy_in(refusal.layer, &shown(name))),
+        _ => None,
+    }
+}
+
+/// What the statements deny together.
+fn denied_by(denials: &[Denial]) -> Vec<Action> {
+    let mut actions: Vec<Action> = denials
+        .iter()
+        .flat_map(|denial| denial.actions.iter().copied())
+        .collect();
+    actions.sort_unstable();
+    actions.dedup();
+    actions
+}
+
+fn unreached(finding: &Finding) -> String {
+    let Finding::Unreached {
+        failures,
+        services,
+        nothing_answered,
+    } = finding
+    else {
+        return "AWS could not be reached".to_owned();
+    };
+    let who = if *nothing_answered || services.is_empty() {
+        "AWS".to_owned()
+    } else {
+        let services: Vec<String> = services.iter().map(shown).collect();
+        list(&services)
+    };
+    if failures.contains(&Failure::Unreachable) {
+        format!("{who} could not be reached")
+    } else if failures.contains(&Failure::TimedOut) {
+        format!("{who} did not answer in time")
+    } else {
+        format!("something other than AWS answered the calls to {who}")
+    }
+}
+
+fn throttled(finding: &Finding) -> String {
+    match finding {
+        Finding::Throttled { calls } => {
+            let calls: Vec<String> = calls.iter().map(|Name(call)| shown(call)).collect();
+            let calls: Vec<&str> = calls.iter().map(String::as_str).collect();
+            format!("AWS throttled {}", calls_of(&calls))
+        }
+        _ => "AWS throttled the calls".to_owned(),
+    }
+}
+
+fn calls_of(calls: &[&str]) -> String {
+    match calls.len() {
+        0 => "the calls".to_owned(),
+        1..=3 => few_or_count(calls),
+        number => format!("{number} calls"),
+    }
+}

@@ -1,0 +1,65 @@
+//! On what it depends whether a page opens.
+
+use super::Voice;
+use super::shown::shown;
+use crate::diagnose::requirement::Requirement;
+use iam_policy::LayerKind;
+
+impl Voice<'_> {
+    /// A noun phrase or an indirect question that reads right after "It depends on: " and "Free Tier: ".
+    pub fn requirement(&self, requirement: &Requirement) -> String {
+        match requirement {
+            // The engine says "allowed only …".
+            Requirement::Condition { residual, action } => format!(
+                "a policy's condition ({action} is {})",
+                shown(&residual.requirement)
+            ),
+            Requirement::Unread { layer, reason } => {
+                format!(
+                    "{}, which could not be read ({})",
+                    unread(layer),
+                    shown(reason)
+                )
+            }
+            Requirement::Undecided { action } => {
+                format!("whether {} policies allow {action}", self.possessive())
+            }
+            Requirement::WitnessesDisagree { action } => {
+                format!("which is right about {action}, the policies or AWS's policy simulator")
+            }
+            Requirement::Part { action } => {
+                format!("the part of the page that is used (some need {action}, which is not allowed)")
+            }
+            Requirement::Switch => {
+                "the root user's switch for IAM access to billing, which could not be seen".to_owned()
+            }
+            Requirement::SwitchPerhaps => {
+                "the root user's switch, which is off (AWS does not document whether it closes this page)"
+                    .to_owned()
+            }
+            Requirement::Refused { action } => {
+                format!("the reason why AWS refused {action}, which is not known")
+            }
+            Requirement::CostExplorer { reason } => {
+                format!("Cost Explorer itself, which did not answer ({})", shown(reason))
+            }
+            Requirement::CostExplorerLeftOut => {
+                "Cost Explorer itself, which was left out as requested".to_owned()
+            }
+        }
+    }
+}
+
+fn unread(layer: &LayerKind) -> String {
+    match layer {
+        LayerKind::ServiceControl { target } => {
+            format!("the service control policies at {}", shown(target))
+        }
+        LayerKind::ResourceControl { target } => {
+            format!("the resource control policies at {}", shown(target))
+        }
+        LayerKind::PermissionsBoundary => "the permissions boundary".to_owned(),
+        LayerKind::Session => "the policy of the session".to_owned(),
+        LayerKind::Identity => "some of the identity policies".to_owned(),
+    }
+}

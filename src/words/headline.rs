@@ -1,0 +1,203 @@
+//! The answer.
+
+use super::Voice;
+use super::extent::{page_list, titles};
+use crate::diagnose::cause::{Cause, PageId};
+use crate::diagnose::diagnosis::State;
+use crate::diagnose::question::Want;
+use crate::text::capitalized;
+
+/// What the answer says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeadlineFacts {
+    pub state: State,
+    /// Nothing could be asked: the credentials, or the way to AWS, came first.
+    pub asked_nothing: bool,
+    /// The pages that the causes close, of those that were asked about. Empty for a blocked state where the causes hold
+    /// on the command line only.
+    pub closed: Vec<PageId>,
+    /// The pages that open.
+    pub open: Vec<PageId>,
+    /// Cost Explorer was left out because the person asked for it.
+    pub cost_explorer_left_out: bool,
+    /// How many causes there are.
+    pub causes: usize,
+}
+
+impl Voice<'_> {
+    /// The answer in a sentence.
+    pub fn headline(&self, facts: &HeadlineFacts) -> String {
+        match facts.state {
+            State::Healthy => self.healthy(facts.cost_explorer_left_out),
+            State::Inconclusive => self.could_not_tell(),
+            State::Unexplained => self.unexplained(),
+            State::Blocked if facts.asked_nothing => self.could_not_tell(),
+            State::Blocked if facts.closed.is_empty() => self.closed_here(),
+            State::Blocked => self.closed(facts),
+        }
+    }
+
+    /// What that means, where there is something to say: whole sentences.
+    pub fn meaning(&self, facts: &HeadlineFacts, causes: &[Cause]) -> Option<String> {
+        match causes {
+            [] => None,
+            _ if facts.state == State::Unexplained => None,
+            [cause] => {
+                let summary = capitalized(&self.summary(cause));
+                Some(match self.explanation(cause) {
+                    Some(explanation) => format!("{summary}. {explanation}"),
+                    None => format!("{summary}."),
+                })
+            }
+            causes => {
+                let number = capitalized(&number(causes.len()));
+                let subject = self.subject();
+                Some(format!(
+                    "{number} things block {subject}. Fix them in this order."
+                ))
+            }
+        }
+    }
+
+    fn healthy(&self, left_out: bool) -> String {
+        let (subject, bill, pages) = self.parts();
+        match (self.question.want(), self.question.is_narrowed(), left_out) {
+            (Want::View, false, false) => format!("{subject} can see {bill}."),
+            (Want::View, false, true) => {
+                format!("{subject} can see {bill}; Cost Explorer itself was not asked (--free).")
+            }
+            (Want::View, true, false) => format!("{subject} can open {pages}."),
+            (Want::View, true, true) => {
+                format!("{subject} can open {pages}; Cost Explorer itself was not asked (--free).")
+            }
+            (Want::Manage, false, false) => format!("{subject} can see and manage {bill}."),
+            (Want::Manage, false, true) => format!(
+                "{subject} can see and manage {bill}; Cost Explorer itself was not asked (--free)."
+            ),
+            (Want::Manage, true, false) => format!("{subject} can open and manage {pages}."),
+            (Want::Manage, true, true) => format!(
+                "{subject} can open and manage {pages}; Cost Explorer itself was not asked (--free)."
+            ),
+        }
+    }
+
+    fn could_not_tell(&self) -> String {
+        let (_, bill, pages) = self.parts();
+        let subject = self.subject();
+        match (self.question.want(), self.question.is_narrowed()) {
+            (Want::View, false) => format!("Could not tell whether {subject} can see {bill}."),
+            (Want::View, true) => format!("Could not tell whether {subject} can open {pages}."),
+            (Want::Manage, false) => {
+                format!("Could not tell whether {subject} can see and manage {bill}.")
+            }
+            (Want::Manage, true) => {
+                format!("Could not tell whether {subject} can open and manage {pages}.")
+            }
+        }
+    }
+
+    fn unexplained(&self) -> String {
+        let (subject, bill, pages) = self.parts();
+        match (self.question.want(), self.question.is_narrowed()) {
+            (Want::View, false) => {
+                format!(
+                    "{subject} cannot see all of {bill}: AWS refused, and nothing that was seen says why."
+                )
+            }
+            (Want::View, true) => {
+                format!(
+                    "{subject} cannot open {pages}: AWS refused, and nothing that was seen says why."
+                )
+            }
+            (Want::Manage, false) => format!(
+                "{subject} cannot see and manage all of {bill}: AWS refused, and nothing that was seen says why."
+            ),
+            (Want::Manage, true) => format!(
+                "{subject} cannot open and manage {pages}: AWS refused, and nothing that was seen says why."
+            ),
+        }
+    }
+
+    /// Blocked on the command line only.
+    fn closed_here(&self) -> String {
+        let (subject, bill, pages) = self.parts();
+        match (self.question.want(), self.question.is_narrowed()) {
+            (Want::View, false) => format!("{subject} cannot see {bill} with these credentials."),
+            (Want::View, true) => format!("{subject} cannot see {pages} with these credentials."),
+            (Want::Manage, false) => {
+                format!("{subject} cannot manage {bill} with these credentials.")
+            }
+            (Want::Manage, true) => {
+                format!("{subject} cannot manage {pages} with these credentials.")
+            }
+        }
+    }
+
+    fn closed(&self, facts: &HeadlineFacts) -> String {
+        let (subject, bill, _) = self.parts();
+        let decides = |id: &PageId| self.question.page(id).is_some_and(|asked| asked.decides);
+        let decisive: Vec<PageId> = facts.closed.iter().copied().filter(decides).collect();
+        let closed = if decisive.is_empty() {
+            &facts.closed
+        } else {
+            &decisive
+        };
+        let closed = page_list(&titles(closed));
+        let account = self.in_account();
+        let is_closed = |id| facts.closed.contains(&id);
+        match (self.question.want(), self.question.is_narrowed()) {
+            (Want::View, false) if is_closed("bills") && is_closed("cost-explorer") => {
+                format!("{subject} cannot see {bill}.")
+            }
+            (Want::View, false) if facts.open.contains(&"bills") => {
+                format!("{subject} can see {bill}, but not {closed}.")
+            }
+            (Want::View, _) => format!("{subject} cannot open {closed}{account}."),
+            (Want::Manage, false) if is_closed("bills") && is_closed("cost-explorer") => {
+                format!("{subject} cannot manage {bill}.")
+            }
+            (Want::Manage, _) => format!("{subject} cannot manage {closed}{account}."),
+        }
+    }
+
+    /// Who, at the beginning of a sentence; the bill of the account; the pages that were asked about.
+    fn parts(&self) -> (String, String, String) {
+        let bill = match (self.question.want(), self.account_number()) {
+            (Want::View, Some(_)) => format!("the bill of {}", self.account()),
+            (Want::View, None) => "the bill".to_owned(),
+            (Want::Manage, Some(_)) => format!("the billing of {}", self.account()),
+            (Want::Manage, None) => "billing".to_owned(),
+        };
+        let asked: Vec<&str> = self
+            .question
+            .pages()
+            .iter()
+            .map(|asked| asked.page.title.as_str())
+            .collect();
+        let pages = format!("{}{}", page_list(&asked), self.in_account());
+        (capitalized(&self.subject()), bill, pages)
+    }
+
+    /// ` in account …`, where its number is known.
+    fn in_account(&self) -> String {
+        match self.account_number() {
+            Some(_) => format!(" in {}", self.account()),
+            None => String::new(),
+        }
+    }
+}
+
+/// A number in words, as far as people write them so.
+fn number(number: usize) -> String {
+    match number {
+        2 => "two".to_owned(),
+        3 => "three".to_owned(),
+        4 => "four".to_owned(),
+        5 => "five".to_owned(),
+        6 => "six".to_owned(),
+        7 => "seven".to_owned(),
+        8 => "eight".to_owned(),
+        9 => "nine".to_owned(),
+        _ => number.to_string(),
+    }
+}

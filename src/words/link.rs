@@ -1,0 +1,114 @@
+//! Where each step is done.
+
+use super::Voice;
+use super::console::console;
+use crate::diagnose::remedy::{SignIn, Step};
+use crate::names::PrincipalKind;
+use aws_refusal::Layer;
+
+const SIGN_IN_DOCS: &str =
+    "https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html";
+const PRIVILEGED_TASKS_DOCS: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html";
+const SIGN_UP: &str = "https://portal.aws.amazon.com/billing/signup";
+const SCPS: &str = "organizations/v2/home/policies/service-control-policy";
+const COST_EXPLORER: &str = "cost-management/home#/cost-explorer";
+/// The page of the menu entry “Cost Management Preferences”.
+const PREFERENCES: &str = "cost-management/home#/settings";
+
+impl Voice<'_> {
+    /// The page on which a step is done, or that describes it.
+    pub(super) fn link(&self, step: &Step) -> Option<String> {
+        let path = match step {
+            Step::SignIn {
+                how: SignIn::Any, ..
+            } => return Some(SIGN_IN_DOCS.to_owned()),
+            Step::AllowPasswordRecovery { .. } | Step::DeleteRootPassword => {
+                return Some(PRIVILEGED_TASKS_DOCS.to_owned());
+            }
+            Step::FinishSignUp => return Some(SIGN_UP.to_owned()),
+            // The bill is in another partition.
+            Step::OpenBillsThere => return Some(console("aws", "billing/home#/bills")),
+            Step::CheckAccessKey | Step::CompareSecretKey | Step::ReplaceLeakedKey => {
+                "iam/home#/users"
+            }
+            Step::FindWhoCalls | Step::LookAtCloudTrail => "cloudtrailv2/home#/events",
+            Step::FinishWhatAwsAsks => "billing/home#/",
+            Step::OpenSupportCase => "support/home",
+            Step::AnswerQuarantineCase => "support/home#/case/history",
+            Step::UpgradePlan => "billing/home#/freetier/upgrade",
+            Step::DeleteRootKeys | Step::MfaInConsole => "iam/home#/security_credentials",
+            Step::SetRootPassword | Step::SignInAsRoot => "",
+            Step::OpenAccountPage => "billing/home#/account",
+            Step::OpenServiceControlPolicies { .. } => SCPS,
+            Step::ExemptInResourceControlPolicy => "organizations/v2/home/policies",
+            Step::LaunchInPayer { .. }
+            | Step::FirstBudgetInPayer { .. }
+            | Step::LaunchCostExplorer => COST_EXPLORER,
+            Step::GiveLinkedAccountAccess { .. } | Step::AskPayerToLook { .. } => PREFERENCES,
+            Step::AskPayer { pages } if pages.contains(&"cost-allocation-tags") => {
+                "billing/home#/tags"
+            }
+            Step::AskPayer { .. } => "billing/home#/costcategories",
+            Step::DecideOnCostExplorer | Step::UseBillsMeanwhile => "billing/home#/bills",
+            Step::LeaveGroup { .. } => "iam/home#/groups",
+            Step::Detach { .. } | Step::AddAddress => "iam/home#/policies",
+            Step::EditUnreadPolicy {
+                layer: Layer::IdentityPolicy | Layer::PermissionsBoundary,
+                ..
+            } => self.principal_page(),
+            Step::EditUnreadPolicy {
+                layer: Layer::ServiceControlPolicy,
+                ..
+            } => SCPS,
+            Step::ProvisionPermissionSet { .. } => "singlesignon/home#/permissionsets",
+            Step::EditEndpointPolicy => "vpcconsole/home#Endpoints:",
+            Step::SignIn { .. }
+            | Step::NameProfile
+            | Step::RunAgain
+            | Step::RunAgainForTheNextLayer
+            | Step::TryDemo
+            | Step::UnsetSessionToken
+            | Step::SetClock
+            | Step::CheckNetwork { .. }
+            | Step::TryHost
+            | Step::UnsetEndpoints { .. }
+            | Step::SignInToNetwork
+            | Step::LongerTimeout
+            | Step::ListHosts
+            | Step::WaitAndRunAgain
+            | Step::UseOtherSession
+            | Step::FindStandardAccount
+            | Step::CheckThere
+            | Step::RunAsSomeoneElse
+            | Step::EditSwitch
+            | Step::ActivateSwitch
+            | Step::NotWithTerraform
+            | Step::FindPolicyOnPath
+            | Step::AllowAtLevels { .. }
+            | Step::LookForRegionLock { .. }
+            | Step::WaitForData
+            | Step::WaitForCostData
+            | Step::MakeChange
+            | Step::EditUnreadPolicy { .. }
+            | Step::AskWhoSetBoundary
+            | Step::NewSession
+            | Step::OtherNetwork
+            | Step::MfaOnCommandLine
+            | Step::SeeOwnAddress
+            | Step::GoToAllowedNetwork
+            | Step::HandOverRefusals
+            | Step::GivePermissions => return None,
+        };
+        Some(console(self.partition(), path))
+    }
+
+    /// The list of the console in which the principal is.
+    fn principal_page(&self) -> &'static str {
+        match self.evidence.principal.known().map(|found| found.kind) {
+            Some(PrincipalKind::User) => "iam/home#/users",
+            Some(PrincipalKind::Role) => "iam/home#/roles",
+            _ => "iam/home",
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! English. The only room that makes sentences about causes: from typed values, for one reader.
+//!
+//! A sentence is written whole for each case. What AWS or a person gave is put in by [`shown`] alone, which keeps it
+//! from driving the terminal. `docs/style.md` says how the sentences sound.
+
+mod cause;
+pub mod change;
+mod console;
+mod contradiction;
+mod depends;
+mod explanation;
+mod extent;
+mod gap;
+mod headline;
+mod labels;
+mod link;
+mod outcome;
+pub mod policies;
+pub mod requirement;
+mod shown;
+mod sign;
+mod step;
+#[cfg(test)]
+mod tests;
+mod title;
+mod voice;
+
+pub use contradiction::contradiction;
+pub use gap::gap;
+pub use headline::HeadlineFacts;
+pub use labels::{policy_label, statement_label};
+pub use step::StepText;
+pub use title::title;
+pub use voice::{Audience, Voice};
