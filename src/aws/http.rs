@@ -14,7 +14,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::session::SessionError;
+use super::error::SessionError;
 
 /// How connections are made.
 #[derive(Clone, Debug)]

@@ -4,7 +4,6 @@
 //! control characters.
 
 mod change;
-pub mod schema;
 
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -408,7 +407,7 @@ impl Report {
 
 /// The JSON schema of the report, as `docs/report-v1.schema.json` holds it.
 pub fn schema() -> String {
-    schema::of::<Report>()
+    crate::schema::of::<Report>()
 }
 
 fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
