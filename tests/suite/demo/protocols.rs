@@ -504,16 +504,12 @@ fn a_responder_lives_on_a_current_thread_runtime_and_no_longer_than_it_is_held()
         tokio::task::yield_now().await;
         url
     });
-    let address = url.trim_start_matches("http://");
-    let mut refused = false;
-    for _ in 0..100 {
-        refused |= std::net::TcpStream::connect(address).is_err();
-        if refused {
-            break;
+    let address = url.trim_start_matches("http://").to_owned();
+    crate::tool::ends(move || {
+        while std::net::TcpStream::connect(&address).is_ok() {
+            std::thread::yield_now();
         }
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    assert!(refused);
+    });
 }
 
 #[test]

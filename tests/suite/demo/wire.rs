@@ -2,7 +2,6 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 
 use serde_json::Value;
 
@@ -83,7 +82,7 @@ impl Connection {
         let address = url.strip_prefix("http://").expect("a plain URL");
         let stream = TcpStream::connect(address).expect("the responder listens");
         stream
-            .set_read_timeout(Some(Duration::from_secs(5)))
+            .set_read_timeout(Some(crate::tool::PATIENCE))
             .expect("a time-out");
         Connection(stream)
     }
