@@ -6,6 +6,7 @@
 mod account;
 mod account_details;
 mod ask;
+pub mod demo;
 mod error;
 mod gap;
 mod http;
@@ -138,6 +139,7 @@ impl<'a> Collector<'a> {
                 settings.timeout,
                 settings.overall_timeout(),
                 session.no_credentials.clone(),
+                session.charged,
             ),
             account_hint: session.account.clone(),
             sts: aws_sdk_sts::Client::new(config),

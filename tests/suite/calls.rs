@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use billing_doctor::aws::settings::Settings;
 use billing_doctor::catalog::calls::CALLS;
-use fake_aws::{self, ACCOUNTS, Fault, Faults, Responder};
+use fake_aws::{self, ACCOUNTS, Fault, Faults, FaultyAws};
 
 use crate::tool::settings_for;
 
@@ -18,16 +18,16 @@ fn made(free: bool, faults: impl Fn() -> Faults) -> BTreeSet<String> {
     for (name, _) in ACCOUNTS {
         runtime.block_on(async {
             let account = fake_aws::account(name).expect("is there");
-            let responder = Responder::start(account.clone(), faults()).expect("loopback is free");
+            let aws = FaultyAws::new(account.clone(), faults()).expect("it is whole");
             let settings = Settings {
                 free,
-                ..settings_for(&account, &responder)
+                ..settings_for(&account, &aws)
             };
             let evidence = billing_doctor::aws::collect(&settings).await;
             evidence.expect("collects");
             let details = billing_doctor::aws::account_details(&settings).await;
             details.expect("collects");
-            let calls = responder.requests().into_iter();
+            let calls = aws.requests().into_iter();
             made.extend(calls.map(|call| format!("{}:{}", call.service, call.operation)));
         });
     }

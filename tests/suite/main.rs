@@ -11,7 +11,6 @@ mod architecture;
 mod audit;
 mod calls;
 mod check;
-mod demo;
 mod docs;
 mod dump;
 mod emulators;
