@@ -245,9 +245,15 @@ fn what_a_cause_closes_is_not_open(report: &Value) {
     for cause in causes {
         assert!(!cause.steps.is_empty(), "{} says what to do", cause.code);
         for id in &cause.closes {
+            // Without credentials there is no table of pages, and every page is closed.
             let page = pages.iter().find(|page| page.id == *id);
-            let page = page.unwrap_or_else(|| panic!("{} closes {id}, no page", cause.code));
-            assert_ne!(page.opens, "yes", "{} closes {id}", cause.code);
+            assert!(page.is_some() || pages.is_empty(), "{id} is no page");
+            assert_ne!(
+                page.map(|page| page.opens.as_str()),
+                Some("yes"),
+                "{} closes {id}",
+                cause.code
+            );
         }
     }
 }
