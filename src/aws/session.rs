@@ -29,8 +29,8 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::gap::root_cause;
 use super::http::{self, Network};
-use crate::aws::settings::{Credentials, DEMO, Settings};
-use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause};
+use crate::aws::settings::{Credentials, Settings};
+use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause, ProfileSort, Provider, said};
 use crate::text::{sanitize, without_userinfo};
 use aws_refusal;
 
@@ -129,9 +129,10 @@ fn demo(settings: &Settings, keys: Keys) -> Result<Session, SessionError> {
     Ok(Session {
         config: config.build(),
         origin: CredentialOrigin {
-            source: DEMO.to_owned(),
+            source: said::DEMO.to_owned(),
+            provider: Provider::Demo,
             region: DEFAULT_REGION.to_owned(),
-            region_source: DEMO.to_owned(),
+            region_source: said::DEMO.to_owned(),
             temporary: Some(temporary),
             ..CredentialOrigin::default()
         },
@@ -158,28 +159,20 @@ async fn from_environment(settings: &Settings) -> Result<Session, SessionError> 
     let http_client = http::client(Network::Environment { ca_bundle })?;
 
     let environment_keys = has_environment_keys();
-    let origin = Origin::find(settings, environment_keys, &selected, &setting);
+    let origin = provider(settings, environment_keys, &selected, &setting);
     let mut remarks = Vec::new();
     if !environment_keys && variable("AWS_ACCESS_KEY_ID").is_some() {
-        remarks.push(
-            "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY: the environment's key is not used."
-                .to_owned(),
-        );
+        remarks.push(said::HALF_A_PAIR.to_owned());
     }
     if let (None, true, Some(name)) = (&settings.profile, environment_keys, variable("AWS_PROFILE"))
     {
-        remarks.push(format!(
-            "AWS_PROFILE={name} is set, but the keys in the environment (AWS_ACCESS_KEY_ID) win: this is about \
-             the environment's keys. Use --profile {name} to ask about the profile."
-        ));
+        remarks.push(said::fill(said::KEYS_WIN, &[&name, &name]));
     }
     if let (Some(name), true) = (&settings.profile, environment_keys) {
-        remarks.push(format!(
-            "--profile {name} was asked for, so the keys in the environment (AWS_ACCESS_KEY_ID) are left aside."
-        ));
+        remarks.push(said::fill(said::KEYS_LEFT_ASIDE, &[name]));
     }
 
-    let resolved = resolve(settings, &origin, &selected, &region, http_client.clone()).await;
+    let resolved = resolve(settings, origin, &selected, &region, http_client.clone()).await;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .profile_name(&selected)
         .region(Region::new(region.clone()))
@@ -204,11 +197,12 @@ async fn from_environment(settings: &Settings) -> Result<Session, SessionError> 
             (None, None, Some(gap))
         }
     };
-    let with_profile = profile.is_some() && !matches!(origin, Origin::Environment);
+    let with_profile = profile.is_some() && origin != Provider::Environment;
     Ok(Session {
         config: loader.load().await,
         origin: CredentialOrigin {
-            source: origin.words(&selected),
+            source: origin.words(&selected).unwrap_or_default(),
+            provider: origin,
             profile: with_profile.then(|| selected.clone()),
             region,
             region_source,
@@ -222,59 +216,35 @@ async fn from_environment(settings: &Settings) -> Result<Session, SessionError> 
 }
 
 /// Which provider is to be asked.
-#[derive(Debug, PartialEq)]
-enum Origin {
-    Environment,
-    /// The selected profile holds credentials, of this sort.
-    Profile(&'static str),
-    /// Nothing is configured but, perhaps, a token file or the metadata service of a container.
-    Rest {
-        elsewhere: bool,
-    },
-}
-
-impl Origin {
-    fn find(
-        settings: &Settings,
-        environment_keys: bool,
-        selected: &str,
-        profile: &impl Fn(&str) -> Option<String>,
-    ) -> Self {
-        if settings.profile.is_none() && environment_keys {
-            return Self::Environment;
-        }
-        // The order in which the SDK looks at a profile.
-        const SORTS: [(&str, &str); 7] = [
-            ("role_arn", "a role to assume"),
-            ("web_identity_token_file", "a web identity token"),
-            ("sso_session", "IAM Identity Center"),
-            ("sso_start_url", "IAM Identity Center"),
-            ("login_session", "aws login"),
-            ("credential_process", "a credential process"),
-            ("aws_access_key_id", "an access key"),
-        ];
-        match SORTS.iter().find(|(key, _)| profile(key).is_some()) {
-            Some((_, sort)) => Self::Profile(sort),
-            None if settings.profile.is_some()
-                || (selected != "default" && variable("AWS_PROFILE").is_some() && !elsewhere()) =>
-            {
-                Self::Profile("no credentials")
-            }
-            None => Self::Rest {
-                elsewhere: elsewhere(),
-            },
-        }
+fn provider(
+    settings: &Settings,
+    environment_keys: bool,
+    selected: &str,
+    profile: &impl Fn(&str) -> Option<String>,
+) -> Provider {
+    if settings.profile.is_none() && environment_keys {
+        return Provider::Environment;
     }
-
-    fn words(&self, selected: &str) -> String {
-        match self {
-            Self::Environment => "environment variables (AWS_ACCESS_KEY_ID)".to_owned(),
-            Self::Profile(sort) => format!("profile {selected} ({sort})"),
-            Self::Rest { elsewhere: true } => {
-                "the environment's token file or container service".to_owned()
-            }
-            Self::Rest { elsewhere: false } => "the instance metadata service".to_owned(),
-        }
+    // The order in which the SDK looks at a profile.
+    const SORTS: [(&str, ProfileSort); 7] = [
+        ("role_arn", ProfileSort::AssumeRole),
+        ("web_identity_token_file", ProfileSort::WebIdentity),
+        ("sso_session", ProfileSort::IdentityCenter),
+        ("sso_start_url", ProfileSort::IdentityCenter),
+        ("login_session", ProfileSort::Login),
+        ("credential_process", ProfileSort::CredentialProcess),
+        ("aws_access_key_id", ProfileSort::AccessKey),
+    ];
+    let named = settings.profile.is_some()
+        || (selected != "default" && variable("AWS_PROFILE").is_some() && !has_container());
+    match SORTS.iter().find(|(key, _)| profile(key).is_some()) {
+        Some((_, sort)) => Provider::Profile { sort: *sort },
+        None if settings.profile.is_none() && has_web_identity() => Provider::TokenFile,
+        None if named => Provider::Profile {
+            sort: ProfileSort::NoCredentials,
+        },
+        None if has_container() => Provider::Container,
+        None => Provider::Instance,
     }
 }
 
@@ -283,10 +253,9 @@ fn has_environment_keys() -> bool {
     variable("AWS_ACCESS_KEY_ID").is_some() && variable("AWS_SECRET_ACCESS_KEY").is_some()
 }
 
-/// Whether the environment names another source of credentials than keys and profiles.
-fn elsewhere() -> bool {
+/// Whether the environment names the credential service of a container.
+fn has_container() -> bool {
     [
-        "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     ]
@@ -297,7 +266,7 @@ fn elsewhere() -> bool {
 /// Asks the provider once; every client then signs with what it gave.
 async fn resolve(
     settings: &Settings,
-    origin: &Origin,
+    origin: Provider,
     selected: &str,
     region: &str,
     http_client: SharedHttpClient,
@@ -309,14 +278,14 @@ async fn resolve(
         .with_retry_config(retries())
         .with_timeout_config(timeouts(settings));
     let (provider, timeout) = match origin {
-        Origin::Profile(_) => {
+        Provider::Profile { .. } => {
             let provider = ProfileFileCredentialsProvider::builder()
                 .configure(&provider_config)
                 .profile_name(selected)
                 .build();
             (SharedCredentialsProvider::new(provider), settings.timeout)
         }
-        Origin::Environment | Origin::Rest { .. } => {
+        _ => {
             let chain = DefaultCredentialsChain::builder()
                 .configure(provider_config)
                 .region(Region::new(region.to_owned()))
@@ -335,24 +304,24 @@ async fn resolve(
         Ok(Ok(keys)) => return Ok(keys),
         Ok(Err(error)) => failure(&error, origin, selected),
         Err(_) => GapCause::CallFailed {
-            call: origin.words(selected),
+            call: origin.words(selected).unwrap_or_default(),
             failure: match origin {
                 // Nothing is configured, and nothing answers where a machine in AWS would have its credentials.
-                Origin::Rest { .. } if !has_web_identity() => Failure::NoCredentials,
+                Provider::Container | Provider::Instance => Failure::NoCredentials,
                 _ => Failure::TimedOut,
             },
             detail: String::new(),
         },
     };
     Err(Gap {
-        fact: "credentials".to_owned(),
+        fact: said::CREDENTIALS.to_owned(),
         cause,
     })
 }
 
 /// Why the provider gave nothing: AWS refused, AWS could not be reached, or there is nothing to give.
-fn failure(error: &CredentialsError, origin: &Origin, selected: &str) -> GapCause {
-    let call = || origin.words(selected);
+fn failure(error: &CredentialsError, origin: Provider, selected: &str) -> GapCause {
+    let call = || origin.words(selected).unwrap_or_default();
     let failed = |failure| GapCause::CallFailed {
         call: call(),
         failure,
@@ -379,12 +348,12 @@ fn failure(error: &CredentialsError, origin: &Origin, selected: &str) -> GapCaus
         }
         link = found.source();
     }
-    let detail = match (error, origin) {
+    let detail = match origin {
         // What a process of the user's writes to its standard error may hold anything.
-        (_, Origin::Profile("a credential process")) => {
-            "the profile's credential_process failed; run it by hand to see why".to_owned()
-        }
-        (_, Origin::Rest { .. }) if !has_web_identity() => String::new(),
+        Provider::Profile {
+            sort: ProfileSort::CredentialProcess,
+        } => said::PROCESS_FAILED.to_owned(),
+        Provider::Container | Provider::Instance => String::new(),
         _ => root_cause(error),
     };
     GapCause::CallFailed {
@@ -438,19 +407,17 @@ fn selected_profile(settings: &Settings, profiles: &ProfileSet) -> Result<String
 
 fn region(settings: &Settings, profile: Option<String>) -> (String, String) {
     [
-        ("--region", settings.region.clone()),
-        ("AWS_REGION", variable("AWS_REGION")),
-        ("AWS_DEFAULT_REGION", variable("AWS_DEFAULT_REGION")),
-        ("the profile", profile),
+        (said::FROM_REGION_OPTION, settings.region.clone()),
+        (said::FROM_AWS_REGION, variable("AWS_REGION")),
+        (
+            said::FROM_AWS_DEFAULT_REGION,
+            variable("AWS_DEFAULT_REGION"),
+        ),
+        (said::THE_PROFILE, profile),
     ]
     .into_iter()
     .find_map(|(source, region)| Some((region?, source.to_owned())))
-    .unwrap_or_else(|| {
-        (
-            DEFAULT_REGION.to_owned(),
-            "none set: the Region where billing answers".to_owned(),
-        )
-    })
+    .unwrap_or_else(|| (DEFAULT_REGION.to_owned(), said::NO_REGION_SET.to_owned()))
 }
 
 /// The settings that lead somewhere else than to AWS.

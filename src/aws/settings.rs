@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::diagnose::question::Question;
 
 /// What the credentials of a made-up account are said to come from.
-pub const DEMO: &str = "the built-in demo";
+pub const DEMO: &str = crate::evidence::said::DEMO;
 
 /// What to collect, from where and for whom.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@
 use super::{Case, Check, Outcome};
 use crate::diagnose::finding::{Confidence, Finding};
 use crate::diagnose::old_remedy::{Actor, Remedy, Step};
-use crate::evidence::{Failure, GapCause, Observed};
+use crate::evidence::{Failure, GapCause, Observed, ProfileSort, Provider};
 use aws_refusal::RefusalKind;
 
 const SOURCE: &str =
@@ -49,7 +49,7 @@ pub(super) const NO_CREDENTIALS: Check = Check {
             "no-credentials",
             "there are no AWS credentials here to ask with",
             evidence,
-            sign_in(credentials.profile.as_deref(), &credentials.source),
+            sign_in(credentials.profile.as_deref(), credentials.provider),
         )
     },
 };
@@ -71,7 +71,7 @@ pub(super) const EXPIRED: Check = Check {
                     format!("sts:GetCallerIdentity answered “{message}”"),
                     format!("they came from {}", credentials.source),
                 ],
-                sign_in(credentials.profile.as_deref(), &credentials.source),
+                sign_in(credentials.profile.as_deref(), credentials.provider),
             )
         }
         other => other.otherwise(),
@@ -208,17 +208,21 @@ fn failed(
 }
 
 /// How to sign in again, by where the credentials came from.
-fn sign_in(profile: Option<&str>, source: &str) -> Vec<Step> {
+fn sign_in(profile: Option<&str>, provider: Provider) -> Vec<Step> {
     let flag = profile
         .filter(|name| *name != "default")
         .map(|name| format!(" --profile {name}"))
         .unwrap_or_default();
+    let sort = match provider {
+        Provider::Profile { sort } => Some(sort),
+        _ => None,
+    };
     let mut steps = Vec::new();
-    if source.contains("IAM Identity Center") {
+    if sort == Some(ProfileSort::IdentityCenter) {
         steps.push(Step::new(format!("Sign in again: `aws sso login{flag}`")));
-    } else if source.contains("aws login") {
+    } else if sort == Some(ProfileSort::Login) {
         steps.push(Step::new(format!("Sign in again: `aws login{flag}`")));
-    } else if source.contains("environment variables") {
+    } else if provider == Provider::Environment {
         steps.push(Step::new(
             "Fetch new keys where these came from, and set AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN \
              again; or unset all three and use a profile.",
