@@ -58,6 +58,16 @@ impl Provider {
 }
 
 impl ProfileSort {
+    pub const ALL: [Self; 7] = [
+        Self::AssumeRole,
+        Self::WebIdentity,
+        Self::IdentityCenter,
+        Self::Login,
+        Self::CredentialProcess,
+        Self::AccessKey,
+        Self::NoCredentials,
+    ];
+
     fn words(self) -> &'static str {
         match self {
             Self::AssumeRole => "a role to assume",

@@ -5,8 +5,9 @@ use std::mem::{Discriminant, discriminant};
 use crate::diagnose::causes::{Outcome, Switch};
 use crate::diagnose::diagnosis::{Opens, State, diagnose};
 use crate::diagnose::finding::{Confidence, Finding};
+use crate::diagnose::old_remedy::Actor;
 use crate::diagnose::question::{Question, Want};
-use crate::evidence::Evidence;
+use crate::evidence::{Evidence, GapCause};
 
 /// A diagnosis without words.
 #[derive(Debug, PartialEq)]
@@ -16,6 +17,10 @@ pub(super) struct Verdict {
     findings: Vec<Found>,
     checks: Vec<(&'static str, Discriminant<Outcome>)>,
     pages: Vec<(String, Page)>,
+    /// What could not be seen: how come, and which action would have shown it.
+    gaps: Vec<(Discriminant<GapCause>, Option<String>)>,
+    /// The causes that each change ends, sorted: names decide the order of changes.
+    changes: Vec<Vec<&'static str>>,
     agreed: usize,
     contradictions: usize,
 }
@@ -27,6 +32,9 @@ struct Found {
     closes: Vec<String>,
     actions: Vec<String>,
     statements: usize,
+    actor: Actor,
+    /// Where to take each step, without the name that a console's address may end with.
+    steps: Vec<Option<String>>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -46,8 +54,29 @@ impl Verdict {
             closes: finding.closes.clone(),
             actions: finding.actions.clone(),
             statements: finding.statements.len(),
+            actor: finding.remedy.actor,
+            steps: (finding.remedy.steps.iter())
+                .map(|step| Some(step.url.as_deref()?.split(['#', '?']).next()?.to_owned()))
+                .collect(),
         };
+        let mut gaps = Vec::new();
+        for gap in &diagnosis.gaps {
+            let seen = (
+                discriminant(&gap.cause),
+                gap.missing_action().map(str::to_owned),
+            );
+            // Two texts that are left out may have been all that told two gaps apart.
+            if !gaps.contains(&seen) {
+                gaps.push(seen);
+            }
+        }
+        let mut changes: Vec<Vec<_>> = (diagnosis.plan.changes.iter())
+            .map(|change| change.codes.iter().map(|code| code.as_str()).collect())
+            .collect();
+        changes.sort();
         Self {
+            gaps,
+            changes,
             state: diagnosis.state,
             switch: discriminant(&diagnosis.switch),
             findings: (diagnosis.causes.iter())
@@ -79,6 +108,14 @@ impl Verdict {
     pub(super) fn difference(&self, other: &Self) -> Option<String> {
         if self == other {
             return None;
+        }
+        if self
+            .findings
+            .iter()
+            .map(|found| &found.steps)
+            .ne(other.findings.iter().map(|found| &found.steps))
+        {
+            return Some("what to do".to_owned());
         }
         let check = self.checks.iter().zip(&other.checks).find(|(a, b)| a != b);
         let page = self.pages.iter().zip(&other.pages).find(|(a, b)| a != b);
