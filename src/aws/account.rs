@@ -4,6 +4,7 @@ use aws_sdk_account::types::AlternateContactType;
 use aws_sdk_iam::types::SummaryKeyType;
 
 use super::{Collector, calls, rfc3339};
+use crate::evidence::said;
 use crate::evidence::{
     Account, AccountInformation, AccountPlan, Failure, Gap, GapCause, Observed, RootUser,
 };
@@ -64,7 +65,7 @@ impl Collector<'_> {
         {
             Ok(_) => Observed::Known { value: () },
             Err(gap) if is_absent(&gap) => Observed::NotApplicable {
-                because: "the account has no contact information".to_owned(),
+                because: said::NO_CONTACT.to_owned(),
             },
             Err(gap) => Observed::Unknown(gap),
         }

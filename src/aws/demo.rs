@@ -18,10 +18,7 @@ use aws_smithy_types::body::SdkBody;
 use futures_util::future::BoxFuture;
 
 use super::session::{DEFAULT_REGION, Session, retries};
-use crate::evidence::CredentialOrigin;
-
-/// What a report calls the source of a demo's credentials.
-const SOURCE: &str = "the built-in demo";
+use crate::evidence::{CredentialOrigin, Provider, said};
 
 /// A made-up account: who answers, and made-up keys to sign with.
 #[derive(Clone, Debug)]
@@ -63,10 +60,10 @@ pub(super) fn session(demo: &Demo, timeouts: TimeoutConfig) -> Session {
     Session {
         config,
         origin: CredentialOrigin {
-            demo: true,
-            source: SOURCE.to_owned(),
+            provider: Provider::Demo,
+            source: said::DEMO.to_owned(),
             region: DEFAULT_REGION.to_owned(),
-            region_source: SOURCE.to_owned(),
+            region_source: said::DEMO.to_owned(),
             temporary: Some(demo.session_token.is_some()),
             ..CredentialOrigin::default()
         },

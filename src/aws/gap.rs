@@ -7,6 +7,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use crate::catalog::calls::Call;
+use crate::evidence::said;
 use crate::evidence::{Failure, Gap, GapCause};
 use crate::text::{sanitize, without_userinfo};
 use aws_refusal::{self, RefusalKind};
@@ -29,11 +30,7 @@ pub(super) fn timed_out(call: &Call) -> Gap {
 
 /// The gap that an answer leaves which lacks what it must hold.
 pub(super) fn incomplete(call: &Call, lacking: &str) -> Gap {
-    failed_call(
-        call,
-        Failure::NotUnderstood,
-        format!("the answer holds no {lacking}"),
-    )
+    failed_call(call, Failure::NotUnderstood, said::incomplete(lacking))
 }
 
 fn failed_call(call: &Call, failure: Failure, detail: String) -> Gap {
@@ -68,7 +65,7 @@ where
         SdkError::ResponseError(response) => {
             let status = response.raw().status().as_u16();
             service_error(call, status, None, None, || {
-                "the answer could not be read".to_owned()
+                said::ANSWER_UNREADABLE.to_owned()
             })
         }
         SdkError::ServiceError(service) => {
@@ -146,7 +143,7 @@ pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
     .iter()
     .any(|word| text.to_ascii_lowercase().contains(word))
     {
-        return "the reason is left out, since it may hold something secret".to_owned();
+        return said::REASON_LEFT_OUT.to_owned();
     }
     sanitize(&without_userinfo(&text))
         .chars()

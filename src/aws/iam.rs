@@ -8,6 +8,7 @@ use percent_encoding::percent_decode_str;
 
 use super::{Collector, gap, pages};
 use crate::catalog::calls::{self, Call};
+use crate::evidence::said;
 use crate::evidence::{AttachedPolicy, Gap, IdentityPolicies, Via};
 use crate::names::{PrincipalKind, policy_name};
 
@@ -98,8 +99,8 @@ impl Collector<'_> {
                         })
                     }
                     kind => Err(Gap::not_asked(
-                        "the principal in IAM",
-                        format!("IAM has no entry for a {}", kind.noun()),
+                        said::PRINCIPAL_IN_IAM,
+                        said::fill(said::NO_ENTRY, &[kind.noun()]),
                     )),
                 }
             })

@@ -32,6 +32,7 @@ pub use error::SessionError;
 
 use crate::aws::settings::Settings;
 use crate::catalog::calls;
+use crate::evidence::said;
 use crate::evidence::{
     Account, Caller, Evidence, Gap, Observed, Organization, Policies, SwitchEvent,
 };
@@ -225,8 +226,10 @@ impl<'a> Collector<'a> {
                             .event_time
                             .as_ref()
                             .and_then(rfc3339)
-                            .unwrap_or_else(|| "at an unknown time".to_owned()),
-                        by: event.username.unwrap_or_else(|| "unknown".to_owned()),
+                            .unwrap_or_else(|| said::UNKNOWN_TIME.to_owned()),
+                        by: event
+                            .username
+                            .unwrap_or_else(|| said::UNKNOWN_USER.to_owned()),
                     })
                     .collect()
             })

@@ -6,6 +6,7 @@ use aws_sdk_organizations::types::{Account, OrganizationFeatureSet, PolicyType};
 use futures_util::future::join_all;
 
 use super::{Collector, calls, gap, pages};
+use crate::evidence::said;
 use crate::evidence::{
     AttachedPolicy, Failure, Gap, GapCause, Observed, Organization, ServiceControlLevel, Via,
 };
@@ -14,8 +15,6 @@ use crate::evidence::{
 ///
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
 const DEEPEST: usize = 6;
-
-const STANDALONE: &str = "the account is in no organization";
 
 impl Collector<'_> {
     /// The organization. Its path is asked for as soon as the account is known, not after the organization is.
@@ -32,7 +31,7 @@ impl Collector<'_> {
                     Ok(answer) => answer,
                     Err(gap) if is_standalone(&gap) => {
                         return Observed::NotApplicable {
-                            because: STANDALONE.to_owned(),
+                            because: said::STANDALONE.to_owned(),
                         };
                     }
                     Err(gap) => return Observed::Unknown(gap),
@@ -82,8 +81,8 @@ impl Collector<'_> {
                     cause: gap.cause.clone(),
                 };
                 return (
-                    Observed::Unknown(unknown("how the account joined")),
-                    Observed::Unknown(unknown("the service control policies")),
+                    Observed::Unknown(unknown(said::HOW_IT_JOINED)),
+                    Observed::Unknown(unknown(said::SERVICE_CONTROL_POLICIES)),
                 );
             }
         };
@@ -96,12 +95,10 @@ impl Collector<'_> {
             Observed::NotApplicable { because } => return not_applicable(because),
             Observed::Known { value } if value.is_management_account => {
                 // Source: https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
-                return not_applicable("no service control policy binds the management account");
+                return not_applicable(said::MANAGEMENT_ACCOUNT_IS_FREE);
             }
             Observed::Known { value } if !value.all_features => {
-                return not_applicable(
-                    "the organization has consolidated billing only, without service control policies",
-                );
+                return not_applicable(said::CONSOLIDATED_BILLING);
             }
             _ => {}
         }
@@ -129,7 +126,7 @@ impl Collector<'_> {
                 Observed::Known { value: levels }
             }
             Err(gap) => Observed::Unknown(Gap {
-                fact: "the service control policies".to_owned(),
+                fact: said::SERVICE_CONTROL_POLICIES.to_owned(),
                 cause: gap.cause,
             }),
         };

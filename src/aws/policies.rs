@@ -1,6 +1,7 @@
 //! The policies that bind the principal through IAM: identity policies, permissions boundary, session policies.
 
 use super::Collector;
+use crate::evidence::said;
 use crate::evidence::{AttachedPolicy, Gap, GapCause, IdentityPolicies, Observed};
 use crate::names::PrincipalKind;
 
@@ -23,9 +24,9 @@ impl Collector<'_> {
             Ok(subject) => subject,
             Err(gap) => {
                 return PrincipalPolicies {
-                    identity: unreadable("the identity policies", gap.cause.clone()),
+                    identity: unreadable(said::IDENTITY_POLICIES, gap.cause.clone()),
                     permissions_boundary: Observed::Unknown(Gap {
-                        fact: "the permissions boundary".to_owned(),
+                        fact: said::BOUNDARY.to_owned(),
                         cause: gap.cause.clone(),
                     }),
                     session: unknown_session_policies(),
@@ -35,30 +36,30 @@ impl Collector<'_> {
         match subject.kind {
             PrincipalKind::RootUser => PrincipalPolicies {
                 identity: IdentityPolicies::default(),
-                permissions_boundary: not_applicable("the root user has no permissions boundary"),
-                session: not_applicable("the root user has no session policy"),
+                permissions_boundary: not_applicable(said::ROOT_HAS_NO_BOUNDARY),
+                session: not_applicable(said::ROOT_HAS_NO_SESSION_POLICY),
             },
             PrincipalKind::FederatedUser => PrincipalPolicies {
                 identity: unreadable(
-                    "the identity policies",
+                    said::IDENTITY_POLICIES,
                     GapCause::NoApi {
-                        because: "a federated session has the policies of the IAM user that made it, and no API tells \
-                                  which user that was"
-                            .to_owned(),
+                        because: said::FEDERATED_POLICIES.to_owned(),
                     },
                 ),
-                permissions_boundary: not_applicable("a federated session has no permissions boundary of its own"),
+                permissions_boundary: not_applicable(said::FEDERATED_HAS_NO_BOUNDARY),
                 session: unknown_session_policies(),
             },
             kind => {
-                let (identity, permissions_boundary) =
-                    tokio::join!(self.identity_policies(kind, &subject.name), self.permissions_boundary());
+                let (identity, permissions_boundary) = tokio::join!(
+                    self.identity_policies(kind, &subject.name),
+                    self.permissions_boundary()
+                );
                 PrincipalPolicies {
                     identity,
                     permissions_boundary,
                     session: match kind {
                         PrincipalKind::Role => unknown_session_policies(),
-                        _ => not_applicable("an IAM user has no session policy"),
+                        _ => not_applicable(said::USER_HAS_NO_SESSION_POLICY),
                     },
                 }
             }
@@ -71,10 +72,10 @@ impl Collector<'_> {
                 Some(arn) => Observed::Known {
                     value: self.boundary(arn.clone()).await,
                 },
-                None => not_applicable("no permissions boundary is set"),
+                None => not_applicable(said::NO_BOUNDARY),
             },
             Err(gap) => Observed::Unknown(Gap {
-                fact: "the permissions boundary".to_owned(),
+                fact: said::BOUNDARY.to_owned(),
                 cause: gap.cause.clone(),
             }),
         }

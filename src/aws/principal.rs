@@ -1,6 +1,7 @@
 //! Whom the diagnosis is about.
 
 use super::Collector;
+use crate::evidence::said;
 use crate::evidence::{Gap, Observed, Principal};
 use crate::names::{PrincipalArn, PrincipalKind, permission_set};
 
@@ -17,8 +18,6 @@ pub(super) struct Subject {
     pub user_id: Option<String>,
 }
 
-const FACT: &str = "whom to diagnose";
-
 impl Collector<'_> {
     /// Whom the diagnosis is about, as soon as that is known: at once where it was named, else from the caller.
     pub(super) async fn subject(&self) -> &Result<Subject, Gap> {
@@ -29,18 +28,16 @@ impl Collector<'_> {
                     // IAM knows users and roles by name: somebody else's account may have one of the same name.
                     match self.account_id().await {
                         Ok(account) if account != subject.account => Err(Gap::not_asked(
-                            FACT,
-                            format!(
-                                "{arn} belongs to account {}, and these credentials to account {account}",
-                                subject.account
-                            ),
+                            said::WHOM,
+                            said::fill(said::OTHER_ACCOUNT, &[arn, &subject.account, &account]),
                         )),
                         _ => Ok(subject),
                     }
                 }
                 None => {
                     let caller = self.caller().await.as_ref().map_err(Clone::clone)?;
-                    let mut subject = parse(&caller.arn).ok_or_else(|| not_a_principal(&caller.arn))?;
+                    let mut subject =
+                        parse(&caller.arn).ok_or_else(|| not_a_principal(&caller.arn))?;
                     subject.is_caller = true;
                     subject.user_id = Some(caller.user_id.clone());
                     Ok(subject)
@@ -86,7 +83,7 @@ impl Collector<'_> {
                         .map_err(Clone::clone)
                         .into(),
                     kind => Observed::NotApplicable {
-                        because: format!("a {} has no IAM tags", kind.noun()),
+                        because: said::fill(said::NO_TAGS, &[kind.noun()]),
                     },
                 },
             },
@@ -95,7 +92,7 @@ impl Collector<'_> {
 }
 
 fn not_a_principal(arn: &str) -> Gap {
-    Gap::not_asked(FACT, format!("{arn} is not the ARN of a user or role"))
+    Gap::not_asked(said::WHOM, said::fill(said::NOT_A_PRINCIPAL, &[arn]))
 }
 
 fn parse(arn: &str) -> Option<Subject> {

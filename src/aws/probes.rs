@@ -3,6 +3,7 @@
 use aws_sdk_costexplorer::types::{DateInterval, Granularity};
 
 use super::{Collector, calls};
+use crate::evidence::said;
 use crate::evidence::{Answer, Gap, Probes};
 
 impl Collector<'_> {
@@ -28,16 +29,10 @@ impl Collector<'_> {
     async fn cost_and_usage(&self) -> Result<Answer, Gap> {
         let call = &calls::GET_COST_AND_USAGE;
         if self.settings.free {
-            return Err(Gap::left_out(
-                call.fact,
-                "--free leaves out the call that costs 0.01 USD",
-            ));
+            return Err(Gap::left_out(call.fact, said::FREE));
         }
         if !self.settings.question.actions().contains(call.action) {
-            return Err(Gap::left_out(
-                call.fact,
-                "no page that was asked about needs it, and it costs 0.01 USD",
-            ));
+            return Err(Gap::left_out(call.fact, said::NOT_NEEDED));
         }
         let period = DateInterval::builder()
             .start(self.day(1))

@@ -32,7 +32,7 @@ use super::error::SessionError;
 use super::gap::root_cause;
 use super::settings::Settings;
 use super::{demo, http};
-use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause};
+use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause, ProfileSort, Provider, said};
 use crate::text::{sanitize, without_userinfo};
 use aws_refusal;
 
@@ -88,28 +88,20 @@ async fn from_environment(settings: &Settings) -> Result<Session, SessionError> 
     let http_client = http::client(ca_bundle)?;
 
     let environment_keys = has_environment_keys();
-    let origin = Origin::find(settings, environment_keys, &selected, &setting);
+    let origin = provider(settings, environment_keys, &selected, &setting);
     let mut remarks = Vec::new();
     if !environment_keys && variable("AWS_ACCESS_KEY_ID").is_some() {
-        remarks.push(
-            "AWS_ACCESS_KEY_ID is set without AWS_SECRET_ACCESS_KEY: the environment's key is not used."
-                .to_owned(),
-        );
+        remarks.push(said::HALF_A_PAIR.to_owned());
     }
     if let (None, true, Some(name)) = (&settings.profile, environment_keys, variable("AWS_PROFILE"))
     {
-        remarks.push(format!(
-            "AWS_PROFILE={name} is set, but the keys in the environment (AWS_ACCESS_KEY_ID) win: this is about \
-             the environment's keys. Use --profile {name} to ask about the profile."
-        ));
+        remarks.push(said::fill(said::KEYS_WIN, &[&name, &name]));
     }
     if let (Some(name), true) = (&settings.profile, environment_keys) {
-        remarks.push(format!(
-            "--profile {name} was asked for, so the keys in the environment (AWS_ACCESS_KEY_ID) are left aside."
-        ));
+        remarks.push(said::fill(said::KEYS_LEFT_ASIDE, &[name]));
     }
 
-    let resolved = resolve(settings, &origin, &selected, &region, http_client.clone()).await;
+    let resolved = resolve(settings, origin, &selected, &region, http_client.clone()).await;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .profile_name(&selected)
         .region(Region::new(region.clone()))
@@ -134,18 +126,18 @@ async fn from_environment(settings: &Settings) -> Result<Session, SessionError> 
             (None, None, Some(gap))
         }
     };
-    let with_profile = profile.is_some() && !matches!(origin, Origin::Environment);
+    let with_profile = profile.is_some() && origin != Provider::Environment;
     Ok(Session {
         config: loader.load().await,
         origin: CredentialOrigin {
-            source: origin.words(&selected),
+            source: origin.words(&selected).unwrap_or_default(),
+            provider: origin,
             profile: with_profile.then(|| selected.clone()),
             region,
             region_source,
             temporary,
             endpoint_overrides: overrides.iter().map(Override::shown).collect(),
             remarks,
-            demo: false,
         },
         account,
         no_credentials,
@@ -154,59 +146,35 @@ async fn from_environment(settings: &Settings) -> Result<Session, SessionError> 
 }
 
 /// Which provider is to be asked.
-#[derive(Debug, PartialEq)]
-enum Origin {
-    Environment,
-    /// The selected profile holds credentials, of this sort.
-    Profile(&'static str),
-    /// Nothing is configured but, perhaps, a token file or the metadata service of a container.
-    Rest {
-        elsewhere: bool,
-    },
-}
-
-impl Origin {
-    fn find(
-        settings: &Settings,
-        environment_keys: bool,
-        selected: &str,
-        profile: &impl Fn(&str) -> Option<String>,
-    ) -> Self {
-        if settings.profile.is_none() && environment_keys {
-            return Self::Environment;
-        }
-        // The order in which the SDK looks at a profile.
-        const SORTS: [(&str, &str); 7] = [
-            ("role_arn", "a role to assume"),
-            ("web_identity_token_file", "a web identity token"),
-            ("sso_session", "IAM Identity Center"),
-            ("sso_start_url", "IAM Identity Center"),
-            ("login_session", "aws login"),
-            ("credential_process", "a credential process"),
-            ("aws_access_key_id", "an access key"),
-        ];
-        match SORTS.iter().find(|(key, _)| profile(key).is_some()) {
-            Some((_, sort)) => Self::Profile(sort),
-            None if settings.profile.is_some()
-                || (selected != "default" && variable("AWS_PROFILE").is_some() && !elsewhere()) =>
-            {
-                Self::Profile("no credentials")
-            }
-            None => Self::Rest {
-                elsewhere: elsewhere(),
-            },
-        }
+fn provider(
+    settings: &Settings,
+    environment_keys: bool,
+    selected: &str,
+    profile: &impl Fn(&str) -> Option<String>,
+) -> Provider {
+    if settings.profile.is_none() && environment_keys {
+        return Provider::Environment;
     }
-
-    fn words(&self, selected: &str) -> String {
-        match self {
-            Self::Environment => "environment variables (AWS_ACCESS_KEY_ID)".to_owned(),
-            Self::Profile(sort) => format!("profile {selected} ({sort})"),
-            Self::Rest { elsewhere: true } => {
-                "the environment's token file or container service".to_owned()
-            }
-            Self::Rest { elsewhere: false } => "the instance metadata service".to_owned(),
-        }
+    // The order in which the SDK looks at a profile.
+    const SORTS: [(&str, ProfileSort); 7] = [
+        ("role_arn", ProfileSort::AssumeRole),
+        ("web_identity_token_file", ProfileSort::WebIdentity),
+        ("sso_session", ProfileSort::IdentityCenter),
+        ("sso_start_url", ProfileSort::IdentityCenter),
+        ("login_session", ProfileSort::Login),
+        ("credential_process", ProfileSort::CredentialProcess),
+        ("aws_access_key_id", ProfileSort::AccessKey),
+    ];
+    let named = settings.profile.is_some()
+        || (selected != "default" && variable("AWS_PROFILE").is_some() && !has_container());
+    match SORTS.iter().find(|(key, _)| profile(key).is_some()) {
+        Some((_, sort)) => Provider::Profile { sort: *sort },
+        None if settings.profile.is_none() && has_web_identity() => Provider::TokenFile,
+        None if named => Provider::Profile {
+            sort: ProfileSort::NoCredentials,
+        },
+        None if has_container() => Provider::Container,
+        None => Provider::Instance,
     }
 }
 
@@ -215,10 +183,9 @@ fn has_environment_keys() -> bool {
     variable("AWS_ACCESS_KEY_ID").is_some() && variable("AWS_SECRET_ACCESS_KEY").is_some()
 }
 
-/// Whether the environment names another source of credentials than keys and profiles.
-fn elsewhere() -> bool {
+/// Whether the environment names the credential service of a container.
+fn has_container() -> bool {
     [
-        "AWS_WEB_IDENTITY_TOKEN_FILE",
         "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
         "AWS_CONTAINER_CREDENTIALS_FULL_URI",
     ]
@@ -229,7 +196,7 @@ fn elsewhere() -> bool {
 /// Asks the provider once; every client then signs with what it gave.
 async fn resolve(
     settings: &Settings,
-    origin: &Origin,
+    origin: Provider,
     selected: &str,
     region: &str,
     http_client: SharedHttpClient,
@@ -241,14 +208,14 @@ async fn resolve(
         .with_retry_config(retries())
         .with_timeout_config(timeouts(settings));
     let (provider, timeout) = match origin {
-        Origin::Profile(_) => {
+        Provider::Profile { .. } => {
             let provider = ProfileFileCredentialsProvider::builder()
                 .configure(&provider_config)
                 .profile_name(selected)
                 .build();
             (SharedCredentialsProvider::new(provider), settings.timeout)
         }
-        Origin::Environment | Origin::Rest { .. } => {
+        _ => {
             let chain = DefaultCredentialsChain::builder()
                 .configure(provider_config)
                 .region(Region::new(region.to_owned()))
@@ -267,24 +234,24 @@ async fn resolve(
         Ok(Ok(keys)) => return Ok(keys),
         Ok(Err(error)) => failure(&error, origin, selected),
         Err(_) => GapCause::CallFailed {
-            call: origin.words(selected),
+            call: origin.words(selected).unwrap_or_default(),
             failure: match origin {
                 // Nothing is configured, and nothing answers where a machine in AWS would have its credentials.
-                Origin::Rest { .. } if !has_web_identity() => Failure::NoCredentials,
+                Provider::Container | Provider::Instance => Failure::NoCredentials,
                 _ => Failure::TimedOut,
             },
             detail: String::new(),
         },
     };
     Err(Gap {
-        fact: "credentials".to_owned(),
+        fact: said::CREDENTIALS.to_owned(),
         cause,
     })
 }
 
 /// Why the provider gave nothing: AWS refused, AWS could not be reached, or there is nothing to give.
-fn failure(error: &CredentialsError, origin: &Origin, selected: &str) -> GapCause {
-    let call = || origin.words(selected);
+fn failure(error: &CredentialsError, origin: Provider, selected: &str) -> GapCause {
+    let call = || origin.words(selected).unwrap_or_default();
     let failed = |failure| GapCause::CallFailed {
         call: call(),
         failure,
@@ -311,12 +278,12 @@ fn failure(error: &CredentialsError, origin: &Origin, selected: &str) -> GapCaus
         }
         link = found.source();
     }
-    let detail = match (error, origin) {
+    let detail = match origin {
         // What a process of the user's writes to its standard error may hold anything.
-        (_, Origin::Profile("a credential process")) => {
-            "the profile's credential_process failed; run it by hand to see why".to_owned()
-        }
-        (_, Origin::Rest { .. }) if !has_web_identity() => String::new(),
+        Provider::Profile {
+            sort: ProfileSort::CredentialProcess,
+        } => said::PROCESS_FAILED.to_owned(),
+        Provider::Container | Provider::Instance => String::new(),
         _ => root_cause(error),
     };
     GapCause::CallFailed {
@@ -370,19 +337,17 @@ fn selected_profile(settings: &Settings, profiles: &ProfileSet) -> Result<String
 
 fn region(settings: &Settings, profile: Option<String>) -> (String, String) {
     [
-        ("--region", settings.region.clone()),
-        ("AWS_REGION", variable("AWS_REGION")),
-        ("AWS_DEFAULT_REGION", variable("AWS_DEFAULT_REGION")),
-        ("the profile", profile),
+        (said::FROM_REGION_OPTION, settings.region.clone()),
+        (said::FROM_AWS_REGION, variable("AWS_REGION")),
+        (
+            said::FROM_AWS_DEFAULT_REGION,
+            variable("AWS_DEFAULT_REGION"),
+        ),
+        (said::THE_PROFILE, profile),
     ]
     .into_iter()
     .find_map(|(source, region)| Some((region?, source.to_owned())))
-    .unwrap_or_else(|| {
-        (
-            DEFAULT_REGION.to_owned(),
-            "none set: the Region where billing answers".to_owned(),
-        )
-    })
+    .unwrap_or_else(|| (DEFAULT_REGION.to_owned(), said::NO_REGION_SET.to_owned()))
 }
 
 /// A setting that leads somewhere else than to AWS.

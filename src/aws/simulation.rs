@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use super::{Collector, calls, gap};
 use crate::catalog::billing_region;
 use crate::diagnose::circumstances;
+use crate::evidence::said;
 use crate::evidence::{Gap, Observed, SimulatedAction, SimulatedDecision, Simulation};
 use crate::names::{PrincipalArn, PrincipalKind};
 use iam_policy::{Caller, Channel, ContextValue};
@@ -39,7 +40,7 @@ impl Collector<'_> {
             },
             kind => {
                 return Observed::NotApplicable {
-                    because: format!("the simulator can't be asked about a {}", kind.noun()),
+                    because: said::fill(said::NOT_SIMULATED, &[kind.noun()]),
                 };
             }
         };

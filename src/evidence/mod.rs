@@ -6,6 +6,8 @@ pub mod dump;
 pub mod file;
 mod observed;
 mod policy_id;
+mod provider;
+pub mod said;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +16,7 @@ use serde::{Deserialize, Serialize};
 
 pub use observed::{Failure, Gap, GapCause, Observed};
 pub use policy_id::PolicyId;
+pub use provider::{ProfileSort, Provider};
 
 use crate::names::PrincipalKind;
 
@@ -51,6 +54,9 @@ pub struct Evidence {
 pub struct CredentialOrigin {
     /// The provider that won, in words: "environment variables", "profile acme (IAM Identity Center)".
     pub source: String,
+    /// The same for a program to go by.
+    #[serde(default)]
+    pub provider: Provider,
     /// The profile in force, where one is.
     pub profile: Option<String>,
     pub region: String,
@@ -62,9 +68,6 @@ pub struct CredentialOrigin {
     pub endpoint_overrides: Vec<String>,
     /// What the person should be told about how the settings interact.
     pub remarks: Vec<String>,
-    /// Whether the account is made up, and no call went to AWS.
-    #[serde(default)]
-    pub demo: bool,
 }
 
 /// The answer of `sts:GetCallerIdentity`.

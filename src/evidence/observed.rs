@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::said;
 use aws_refusal::{self, Refusal, RefusalKind};
 
 /// What is known of one fact. "Could not look" is neither "fine" nor "broken".
@@ -142,10 +143,9 @@ impl Gap {
     /// Session policies are passed when a session is made, and forgotten.
     pub fn session_policies() -> Self {
         Self {
-            fact: "session policies".to_owned(),
+            fact: said::SESSION_POLICIES.to_owned(),
             cause: GapCause::NoApi {
-                because: "no API shows the policies that were passed when a session was made"
-                    .to_owned(),
+                because: said::NO_API_FOR_SESSION_POLICIES.to_owned(),
             },
         }
     }

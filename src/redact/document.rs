@@ -1,52 +1,25 @@
 //! Policy documents under pseudonyms. What is no policy stays none: a layer that nobody can read must not become one
 //! that can be read.
 
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::names::{condition_key, value};
 use super::pseudonyms::{Kind, Pseudonyms};
 use super::shapes;
 use super::witness::{Compared, Witness};
-use crate::evidence::{AttachedPolicy, Evidence, Observed};
-use iam_policy::{Document, Node, Operator, percent_decode};
+use crate::evidence::{AttachedPolicy, Observed};
+use iam_policy::{Document, Node, Operator};
 
 /// What stands in place of a text that is not even JSON.
 const UNREADABLE: &str = "(left out: it was not JSON)";
 
-/// Every policy of the evidence.
-pub(super) fn policies(evidence: &Evidence) -> impl Iterator<Item = &AttachedPolicy> {
-    let policies = &evidence.policies;
-    let levels = policies.service_control.known().into_iter().flatten();
-    (policies.identity.read.iter())
-        .chain(policies.permissions_boundary.known())
-        .chain(policies.session.known().into_iter().flatten())
-        .chain(levels.filter_map(|level| level.policies.known()).flatten())
-}
-
-/// Redacts every policy's text, but for those of AWS's own policies.
-pub(super) fn all(evidence: &mut Evidence, witness: &Witness, pseudonyms: &mut Pseudonyms) {
-    let policies = &mut evidence.policies;
-    let mut redact = |policy: &mut AttachedPolicy| {
-        let is_aws_owned = policy.arn.as_deref().is_some_and(shapes::is_aws_owned_arn);
-        if let Observed::Known { value } = &mut policy.document
-            && !is_aws_owned
-        {
-            *value = text(value, witness, pseudonyms);
-        }
-    };
-    policies.identity.read.iter_mut().for_each(&mut redact);
-    if let Observed::Known { value } = &mut policies.permissions_boundary {
-        redact(value);
-    }
-    if let Observed::Known { value } = &mut policies.session {
-        value.iter_mut().for_each(&mut redact);
-    }
-    if let Observed::Known { value } = &mut policies.service_control {
-        for level in value {
-            if let Observed::Known { value } = &mut level.policies {
-                value.iter_mut().for_each(&mut redact);
-            }
-        }
+/// Redacts a policy's text, unless it is one of AWS's own.
+pub(super) fn redact(policy: &mut AttachedPolicy, witness: &Witness, pseudonyms: &mut Pseudonyms) {
+    let is_aws_owned = policy.arn.as_deref().is_some_and(shapes::is_aws_owned_arn);
+    if let Observed::Known { value } = &mut policy.document
+        && !is_aws_owned
+    {
+        *value = text(value, witness, pseudonyms);
     }
 }
 
@@ -54,7 +27,10 @@ pub(super) fn all(evidence: &mut Evidence, witness: &Witness, pseudonyms: &mut P
 fn text(original: &str, witness: &Witness, pseudonyms: &mut Pseudonyms) -> String {
     let is_encoded = original.trim_start().starts_with('%');
     let node = if is_encoded {
-        percent_decode(original.trim()).and_then(|text| Node::parse(&text))
+        percent_decode_str(original.trim())
+            .decode_utf8()
+            .map_err(|error| error.to_string())
+            .and_then(|text| Node::parse(&text))
     } else {
         Node::parse(original)
     };

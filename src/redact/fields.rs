@@ -1,543 +1,363 @@
-//! The walk over the evidence: every field is rebuilt by name, so that a new one can't slip through unseen.
+//! The walk over the evidence as JSON. A table says of every field what it holds; what has no row is replaced.
 
 use std::collections::BTreeSet;
 
-use super::document;
-use super::names::{condition_key, value, word};
+use serde_json::{Map, Value};
+
+use super::names::{condition_key, value};
+use super::policies;
 use super::pseudonyms::{Kind, Pseudonyms};
 use super::shapes;
-use super::text::sentence;
-use crate::evidence::{
-    Account, AccountInformation, AccountPlan, AttachedPolicy, CallRecord, Caller, CredentialOrigin,
-    Evidence, Gap, GapCause, IdentityPolicies, Observed, Organization, Policies, Principal, Probes,
-    ServiceControlLevel, SimulatedAction, Simulation, SwitchEvent, Via,
-};
+use super::text::{self, Code};
+use crate::evidence::{Evidence, Via, said};
 use crate::names::PrincipalKind;
-use aws_refusal::{PolicyDenial, Refusal, RefusalKind, denies, render_policy};
+use aws_refusal::{Refusal, RefusalKind, render};
+
+/// What a field holds.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Holds {
+    /// A word of the format's own, which the type of the field bounds.
+    Fixed,
+    /// A sentence of the tool's or of AWS's.
+    Text,
+    Time,
+    /// An action or an API's operation; of credentials the provider.
+    Call,
+    /// An error's code.
+    Code,
+    /// One of AWS's words in capitals: `PAID`, `INVITED`.
+    Capitals,
+    /// An id, an ARN, or a name inside of one.
+    Value,
+    /// Somebody's name, whatever it looks like.
+    Name(Kind),
+    PolicyName,
+    ConditionKey,
+    /// A setting and the URL that it has.
+    Endpoint,
+    /// Who changed the switch, as CloudTrail says.
+    User,
+    /// Tag keys and their values.
+    Tags,
+    /// A policy's text, which is redacted once it is known how the rest came out.
+    Document,
+}
+
+/// The ends of paths and what is there; the first that fits counts. Lists and [`Observed`](crate::evidence::Observed)
+/// add nothing to a path.
+#[rustfmt::skip]
+const TABLE: &[(&str, Holds)] = &[
+    ("collectedAt", Holds::Time),
+    ("credentials.source", Holds::Text),
+    ("credentials.provider.kind", Holds::Fixed),
+    ("credentials.provider.sort", Holds::Fixed),
+    ("credentials.profile", Holds::Name(Kind::Profile)),
+    ("credentials.region", Holds::Value),
+    ("credentials.regionSource", Holds::Text),
+    ("credentials.endpointOverrides", Holds::Endpoint),
+    ("credentials.remarks", Holds::Text),
+    ("caller.account", Holds::Value),
+    ("caller.arn", Holds::Value),
+    ("caller.userId", Holds::Value),
+    ("principal.arn", Holds::Value),
+    ("principal.kind", Holds::Fixed),
+    ("principal.name", Holds::Value),
+    ("principal.permissionSet", Holds::Name(Kind::PermissionSet)),
+    ("principal.tags", Holds::Tags),
+    ("account.alias", Holds::Name(Kind::Alias)),
+    ("account.information.name", Holds::Name(Kind::AccountName)),
+    ("account.information.created", Holds::Time),
+    ("account.plan.kind", Holds::Capitals),
+    ("account.plan.status", Holds::Capitals),
+    ("account.joined", Holds::Capitals),
+    ("organization.id", Holds::Value),
+    ("organization.managementAccount", Holds::Value),
+    ("policies.serviceControl.target", Holds::Value),
+    ("via.kind", Holds::Fixed),
+    ("via.name", Holds::Value),
+    ("document", Holds::Document),
+    ("simulation.results.action", Holds::Call),
+    ("simulation.results.decision", Holds::Fixed),
+    ("simulation.results.matchedPolicies", Holds::PolicyName),
+    ("simulation.results.missingContext", Holds::ConditionKey),
+    ("switchHistory.time", Holds::Time),
+    ("switchHistory.by", Holds::User),
+    ("calls.call", Holds::Call),
+    // Of every fact.
+    ("observed", Holds::Fixed),
+    ("fact", Holds::Text),
+    ("because", Holds::Text),
+    ("cause.cause", Holds::Fixed),
+    ("cause.call", Holds::Call),
+    ("cause.action", Holds::Call),
+    ("cause.failure", Holds::Fixed),
+    ("cause.detail", Holds::Text),
+    ("cause.reason", Holds::Text),
+    ("refusal.message", Holds::Text),
+    ("refusal.code", Holds::Code),
+    ("refusal.kind", Holds::Fixed),
+    ("refusal.feature", Holds::Fixed),
+    ("refusal.principal", Holds::Value),
+    ("refusal.action", Holds::Call),
+    ("refusal.resource", Holds::Value),
+    ("refusal.layer", Holds::Fixed),
+    ("refusal.effect", Holds::Fixed),
+    ("refusal.through", Holds::Fixed),
+    ("refusal.policyArn", Holds::Value),
+    ("refusal.encodedMessage", Holds::Name(Kind::Word)),
+    ("refusal.authorizationId", Holds::Name(Kind::Word)),
+    // Of every policy.
+    ("identity.read.name", Holds::PolicyName),
+    ("identity.read.arn", Holds::Value),
+    ("permissionsBoundary.name", Holds::PolicyName),
+    ("permissionsBoundary.arn", Holds::Value),
+    ("serviceControl.policies.name", Holds::PolicyName),
+    ("serviceControl.policies.arn", Holds::Value),
+    ("session.name", Holds::PolicyName),
+    ("session.arn", Holds::Value),
+];
+
+fn holds(path: &str) -> Option<Holds> {
+    let fits = |row: &str| {
+        path.strip_suffix(row)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    TABLE
+        .iter()
+        .find(|(row, _)| fits(row))
+        .map(|(_, holds)| *holds)
+}
+
+/// The path of a field of what is at `path`.
+fn below(path: &str, field: &str) -> String {
+    match path {
+        "" => field.to_owned(),
+        path => format!("{path}.{field}"),
+    }
+}
 
 pub(super) struct Fields<'a> {
     pseudonyms: &'a mut Pseudonyms,
-    /// The names of AWS's own policies met so far, which the simulator gives without their ARN.
+    /// The names of AWS's own policies, which the simulator gives without their ARN.
     aws_policies: BTreeSet<String>,
 }
 
 impl<'a> Fields<'a> {
-    pub(super) fn new(pseudonyms: &'a mut Pseudonyms) -> Self {
+    /// Learns who is a user, a group and a role: they are to be called so wherever else their names are.
+    pub(super) fn new(pseudonyms: &'a mut Pseudonyms, evidence: &Evidence) -> Self {
+        let mut aws_policies = BTreeSet::new();
+        let role = |pseudonyms: &mut Pseudonyms, name: &str| {
+            // Those that AWS makes are half AWS's.
+            if !name.starts_with("AWS") {
+                pseudonyms.of(Kind::Role, name);
+            }
+        };
+        for policy in policies(evidence) {
+            match &policy.via {
+                Via::User(name) => drop(pseudonyms.of(Kind::User, name)),
+                Via::Group(name) => drop(pseudonyms.of(Kind::Group, name)),
+                Via::Role(name) => role(pseudonyms, name),
+                Via::PermissionsBoundary | Via::Organization(_) => {}
+            }
+            let is_aws_name = match policy.arn.as_deref() {
+                Some(arn) => {
+                    shapes::is_aws_owned_arn(arn)
+                        && (arn.ends_with(&format!("/{}", policy.name))
+                            || (arn.ends_with("/p-FullAWSAccess")
+                                && policy.name == "FullAWSAccess"))
+                }
+                None => policy.name == "AwsSSOInlinePolicy",
+            };
+            if is_aws_name {
+                aws_policies.insert(policy.name.clone());
+            }
+        }
+        if let Some(principal) = evidence.principal.known() {
+            if let Some(name) = &principal.permission_set {
+                pseudonyms.of(Kind::PermissionSet, name);
+            }
+            match principal.kind {
+                PrincipalKind::Role => role(pseudonyms, &principal.name),
+                // May have slashes, as the end of its ARN has.
+                PrincipalKind::FederatedUser => {
+                    drop(value(pseudonyms, Kind::User, &principal.name));
+                }
+                PrincipalKind::User | PrincipalKind::RootUser => {
+                    drop(pseudonyms.of(Kind::User, &principal.name));
+                }
+            }
+        }
         Self {
             pseudonyms,
-            aws_policies: BTreeSet::new(),
+            aws_policies,
         }
     }
 
-    /// Everything but the texts of policies, which need to know how the rest came out.
-    pub(super) fn evidence(&mut self, evidence: &Evidence) -> Evidence {
-        let Evidence {
-            collected_at,
-            elapsed_ms,
-            credentials,
-            caller,
-            principal,
-            account,
-            organization,
-            policies,
-            simulation,
-            probes,
-            switch_history,
-            calls,
-        } = evidence;
-        // Users, groups and roles are to be called so, wherever else their names stand.
-        for policy in document::policies(evidence) {
-            self.via(&policy.via);
-        }
-        Evidence {
-            collected_at: self.time(collected_at),
-            elapsed_ms: *elapsed_ms,
-            caller: self.observed(caller, Self::caller),
-            principal: self.observed(principal, Self::principal),
-            credentials: self.credentials(credentials),
-            account: self.account(account),
-            organization: self.observed(organization, Self::organization),
-            policies: self.policies(policies),
-            simulation: self.observed(simulation, Self::simulation),
-            probes: self.probes(probes),
-            switch_history: self.observed(switch_history, |fields, events| {
-                events
-                    .iter()
-                    .map(|event| fields.switch_event(event))
-                    .collect()
-            }),
-            calls: calls.iter().map(|call| self.call_record(call)).collect(),
-        }
-    }
-
-    fn observed<T>(
-        &mut self,
-        observed: &Observed<T>,
-        redact: impl FnOnce(&mut Self, &T) -> T,
-    ) -> Observed<T> {
-        match observed {
-            Observed::Known { value } => Observed::Known {
-                value: redact(self, value),
-            },
-            Observed::Unknown(gap) => Observed::Unknown(self.gap(gap)),
-            Observed::NotApplicable { because } => Observed::NotApplicable {
-                because: self.sentence(because),
-            },
-        }
-    }
-
-    fn credentials(&mut self, origin: &CredentialOrigin) -> CredentialOrigin {
-        let CredentialOrigin {
-            source,
-            profile,
-            region,
-            region_source,
-            temporary,
-            endpoint_overrides,
-            remarks,
-            demo,
-        } = origin;
-        let mut sentences = |texts: &[String]| {
-            texts
-                .iter()
-                .map(|text| self.sentence(text))
-                .collect::<Vec<_>>()
-        };
-        let (endpoint_overrides, remarks) = (sentences(endpoint_overrides), sentences(remarks));
-        CredentialOrigin {
-            profile: profile
-                .as_deref()
-                .map(|name| self.name(Kind::Profile, name)),
-            // A profile may be called anything; what sort it is stands in brackets behind it.
-            source: match source
-                .strip_prefix("profile ")
-                .and_then(|rest| rest.rsplit_once(" ("))
-            {
-                Some((name, sort)) => {
-                    let name = self.name(Kind::Profile, name);
-                    format!("profile {name} ({}", self.sentence(sort))
-                }
-                None => self.sentence(source),
-            },
-            region: self.word(region),
-            region_source: self.sentence(region_source),
-            temporary: *temporary,
-            endpoint_overrides,
-            remarks,
-            demo: *demo,
-        }
-    }
-
-    fn caller(&mut self, caller: &Caller) -> Caller {
-        let Caller {
-            account,
-            arn,
-            user_id,
-        } = caller;
-        Caller {
-            account: self.word(account),
-            arn: self.value(arn),
-            user_id: self.value(user_id),
-        }
-    }
-
-    fn principal(&mut self, principal: &Principal) -> Principal {
-        let Principal {
-            arn,
-            kind,
-            name,
-            is_caller,
-            permission_set,
-            tags,
-        } = principal;
-        let permission_set = permission_set
-            .as_deref()
-            .map(|name| self.name(Kind::PermissionSet, name));
-        let name = match kind {
-            PrincipalKind::Role => self.role(name),
-            // May have slashes, as the end of its ARN has.
-            PrincipalKind::FederatedUser => value(self.pseudonyms, Kind::User, name),
-            PrincipalKind::User | PrincipalKind::RootUser => self.name(Kind::User, name),
-        };
-        Principal {
-            name,
-            arn: self.value(arn),
-            kind: *kind,
-            is_caller: *is_caller,
-            permission_set,
-            tags: self.observed(tags, |fields, tags| {
-                tags.iter()
-                    .map(|(key, value)| (fields.pseudonyms.tag(key), fields.value(value)))
-                    .collect()
-            }),
-        }
-    }
-
-    fn account(&mut self, account: &Account) -> Account {
-        let Account {
-            alias,
-            information,
-            contact,
-            billing_contact,
-            root_user,
-            plan,
-            joined,
-        } = account;
-        Account {
-            alias: self.observed(alias, |fields, alias| {
-                alias.as_deref().map(|name| fields.name(Kind::Alias, name))
-            }),
-            information: self.observed(information, |fields, information| {
-                let AccountInformation { name, created } = information;
-                AccountInformation {
-                    name: name
-                        .as_deref()
-                        .map(|name| fields.name(Kind::AccountName, name)),
-                    created: created.as_deref().map(|time| fields.time(time)),
-                }
-            }),
-            contact: self.observed(contact, |_, ()| ()),
-            billing_contact: self.observed(billing_contact, |_, is_set| *is_set),
-            root_user: self.observed(root_user, |_, root_user| root_user.clone()),
-            plan: self.observed(plan, |fields, AccountPlan { kind, status }| AccountPlan {
-                kind: fields.aws_word(kind),
-                status: fields.aws_word(status),
-            }),
-            joined: self.observed(joined, |fields, joined| fields.aws_word(joined)),
-        }
-    }
-
-    fn organization(&mut self, organization: &Organization) -> Organization {
-        let Organization {
-            id,
-            management_account,
-            is_management_account,
-            all_features,
-        } = organization;
-        Organization {
-            id: self.word(id),
-            management_account: self.word(management_account),
-            is_management_account: *is_management_account,
-            all_features: *all_features,
-        }
-    }
-
-    fn policies(&mut self, policies: &Policies) -> Policies {
-        let Policies {
-            identity: IdentityPolicies { read, gaps },
-            permissions_boundary,
-            service_control,
-            session,
-        } = policies;
-        Policies {
-            identity: IdentityPolicies {
-                read: self.attached(read),
-                gaps: gaps.iter().map(|gap| self.gap(gap)).collect(),
-            },
-            permissions_boundary: self.observed(permissions_boundary, Self::policy),
-            service_control: self.observed(service_control, |fields, levels| {
-                levels
-                    .iter()
-                    .map(
-                        |ServiceControlLevel { target, policies }| ServiceControlLevel {
-                            target: fields.word(target),
-                            policies: fields
-                                .observed(policies, |fields, list| fields.attached(list)),
-                        },
-                    )
-                    .collect()
-            }),
-            session: self.observed(session, |fields, list| fields.attached(list)),
-        }
-    }
-
-    fn attached(&mut self, policies: &[AttachedPolicy]) -> Vec<AttachedPolicy> {
-        policies.iter().map(|policy| self.policy(policy)).collect()
-    }
-
-    fn policy(&mut self, policy: &AttachedPolicy) -> AttachedPolicy {
-        let AttachedPolicy {
-            name,
-            arn,
-            via,
-            document,
-        } = policy;
-        let owned = arn.as_deref().filter(|arn| shapes::is_aws_owned_arn(arn));
-        let is_aws_name = owned.is_some_and(|arn| {
-            arn.rsplit_once('/').is_some_and(|(_, last)| last == name)
-                || (arn.ends_with("/p-FullAWSAccess") && name == "FullAWSAccess")
-        }) || (arn.is_none() && name == "AwsSSOInlinePolicy");
-        AttachedPolicy {
-            name: if is_aws_name {
-                self.aws_policies.insert(name.clone());
-                name.clone()
-            } else {
-                self.name(Kind::Policy, name)
-            },
-            arn: arn.as_deref().map(|arn| self.value(arn)),
-            via: self.via(via),
-            // Its text comes later.
-            document: self.observed(document, |_, text| text.clone()),
-        }
-    }
-
-    fn via(&mut self, via: &Via) -> Via {
-        match via {
-            Via::User(name) => Via::User(self.name(Kind::User, name)),
-            Via::Group(name) => Via::Group(self.name(Kind::Group, name)),
-            Via::Role(name) => Via::Role(self.role(name)),
-            Via::PermissionsBoundary => Via::PermissionsBoundary,
-            Via::Organization(target) => Via::Organization(self.word(target)),
-        }
-    }
-
-    fn simulation(&mut self, simulation: &Simulation) -> Simulation {
-        let results = simulation.results.iter().map(|result| {
-            let SimulatedAction {
-                action,
-                decision,
-                matched_policies,
-                missing_context,
-                allowed_by_organizations,
-                allowed_by_permissions_boundary,
-            } = result;
-            SimulatedAction {
-                action: self.call(action),
-                decision: *decision,
-                matched_policies: matched_policies
-                    .iter()
-                    .map(|policy| match self.aws_policies.contains(policy) {
-                        true => policy.clone(),
-                        false => self.name(Kind::Policy, policy),
+    /// Everything but the texts of policies.
+    pub(super) fn walk(&mut self, path: &str, node: &mut Value) {
+        match node {
+            Value::Object(tags) if holds(path) == Some(Holds::Tags) && !is_observed(tags) => {
+                *tags = std::mem::take(tags)
+                    .into_iter()
+                    .map(|(key, mut tag)| {
+                        self.string("", Some(Holds::Value), &mut tag);
+                        (self.pseudonyms.tag(&key), tag)
                     })
-                    .collect(),
-                missing_context: missing_context
-                    .iter()
-                    .map(|key| condition_key(self.pseudonyms, key))
-                    .collect(),
-                allowed_by_organizations: *allowed_by_organizations,
-                allowed_by_permissions_boundary: *allowed_by_permissions_boundary,
+                    .collect();
             }
-        });
-        Simulation {
-            results: results.collect(),
-        }
-    }
-
-    fn probes(&mut self, probes: &Probes) -> Probes {
-        let Probes {
-            cost_and_usage,
-            credits,
-            budgets,
-            free_tier_usage,
-            billing_views,
-        } = probes;
-        let mut probe = |probe| self.observed(probe, |_, answer| *answer);
-        Probes {
-            cost_and_usage: probe(cost_and_usage),
-            credits: probe(credits),
-            budgets: probe(budgets),
-            free_tier_usage: probe(free_tier_usage),
-            billing_views: probe(billing_views),
-        }
-    }
-
-    fn switch_event(&mut self, event: &SwitchEvent) -> SwitchEvent {
-        let SwitchEvent { time, by } = event;
-        SwitchEvent {
-            time: self.time(time),
-            // So CloudTrail calls the root user.
-            by: if by == "root" {
-                by.clone()
-            } else {
-                self.value(by)
-            },
-        }
-    }
-
-    fn call_record(&mut self, record: &CallRecord) -> CallRecord {
-        let CallRecord {
-            call,
-            times,
-            answered,
-            slowest_ms,
-            cost_usd,
-        } = record;
-        CallRecord {
-            call: self.call(call),
-            times: *times,
-            answered: *answered,
-            slowest_ms: *slowest_ms,
-            cost_usd: *cost_usd,
-        }
-    }
-
-    fn gap(&mut self, gap: &Gap) -> Gap {
-        Gap {
-            fact: self.sentence(&gap.fact),
-            cause: match &gap.cause {
-                GapCause::Refused {
-                    call,
-                    action,
-                    refusal,
-                } => GapCause::Refused {
-                    call: self.call(call),
-                    action: self.call(action),
-                    refusal: Box::new(self.refusal(refusal)),
-                },
-                GapCause::CallFailed {
-                    call,
-                    failure,
-                    detail,
-                } => GapCause::CallFailed {
-                    call: self.call(call),
-                    failure: *failure,
-                    detail: self.sentence(detail),
-                },
-                GapCause::NoApi { because } => GapCause::NoApi {
-                    because: self.sentence(because),
-                },
-                GapCause::NotAsked { because, by_choice } => GapCause::NotAsked {
-                    because: self.sentence(because),
-                    by_choice: *by_choice,
-                },
-                GapCause::Unreadable { reason } => GapCause::Unreadable {
-                    reason: self.sentence(reason),
-                },
-            },
-        }
-    }
-
-    fn refusal(&mut self, refusal: &Refusal) -> Refusal {
-        let Refusal {
-            message,
-            code,
-            kind,
-        } = refusal;
-        let code = code.as_deref().map(|code| self.code(code));
-        match kind {
-            // AWS's sentence over the new names: nothing of the old one is left in it.
-            RefusalKind::Policy(denial) => {
-                let denial = self.denial(denial);
-                Refusal {
-                    message: render_policy(&denial),
-                    code,
-                    kind: RefusalKind::Policy(denial),
+            Value::Object(fields) => {
+                let is_observed = is_observed(fields);
+                for (name, field) in fields.iter_mut() {
+                    if is_observed && name == "value" {
+                        self.walk(path, field);
+                    } else {
+                        self.walk(&below(path, name), field);
+                    }
+                }
+                if path.ends_with("refusal") {
+                    reword(fields);
                 }
             }
-            kind => Refusal {
-                message: self.sentence(message),
-                code,
-                kind: kind.clone(),
+            Value::Array(items) => items.iter_mut().for_each(|item| self.walk(path, item)),
+            node => self.string(path, holds(path), node),
+        }
+    }
+
+    fn string(&mut self, path: &str, holds: Option<Holds>, node: &mut Value) {
+        let Value::String(text) = node else { return };
+        let pseudonyms = &mut *self.pseudonyms;
+        let redacted = match holds {
+            Some(Holds::Fixed | Holds::Document) => return,
+            Some(Holds::Text) => text::sentence(pseudonyms, text),
+            // Dates decide in policies; whatever else RFC 9557 allows beside them does not.
+            Some(Holds::Time) => match text.parse::<jiff::Timestamp>() {
+                Ok(time) => time.to_string(),
+                Err(_) => text::sentence(pseudonyms, text),
             },
+            Some(Holds::Call) if shapes::is_action(text) => return,
+            Some(Holds::Call) if path.ends_with("cause.call") => text::sentence(pseudonyms, text),
+            Some(Holds::Code) => match text::code(pseudonyms, text) {
+                Code::Kept => return,
+                Code::Denial => "AccessDenied".to_owned(),
+                Code::Other => "Error".to_owned(),
+            },
+            Some(Holds::Capitals) if text.bytes().all(|b| b.is_ascii_uppercase() || b == b'_') => {
+                return;
+            }
+            Some(Holds::PolicyName) if self.aws_policies.contains(text) => return,
+            Some(Holds::PolicyName) => pseudonyms.of(Kind::Policy, text),
+            // So CloudTrail calls the root user.
+            Some(Holds::User) if text == "root" || text == said::UNKNOWN_USER => return,
+            Some(Holds::Value | Holds::User) => value(pseudonyms, Kind::Word, text),
+            Some(Holds::Name(kind)) => pseudonyms.of(kind, text),
+            Some(Holds::ConditionKey) => condition_key(pseudonyms, text),
+            Some(Holds::Endpoint) => text::endpoint(pseudonyms, text),
+            Some(Holds::Call | Holds::Capitals | Holds::Tags) | None => {
+                pseudonyms.of(Kind::Word, text)
+            }
+        };
+        *text = redacted;
+    }
+}
+
+fn is_observed(fields: &Map<String, Value>) -> bool {
+    matches!(
+        fields.get("observed").and_then(Value::as_str),
+        Some("known" | "unknown" | "notApplicable")
+    )
+}
+
+/// AWS's sentence over the new names: nothing of the old ones is left in it.
+fn reword(fields: &mut Map<String, Value>) {
+    let Ok(refusal) = serde_json::from_value::<Refusal>(Value::Object(fields.clone())) else {
+        return;
+    };
+    let message = match &refusal.kind {
+        RefusalKind::Unrecognised => return,
+        RefusalKind::Policy(_) => render(&refusal.kind),
+        kind if refusal.message.contains(text::LEFT_OUT) => render(kind),
+        _ => return,
+    };
+    fields.insert("message".to_owned(), Value::String(message));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every path of the schema at which a string may be.
+    fn strings(root: &Value, node: &Value, path: &str, found: &mut BTreeSet<String>) {
+        if let Some(name) = node["$ref"].as_str() {
+            let name = name.trim_start_matches("#/$defs/");
+            return strings(root, &root["$defs"][name], path, found);
+        }
+        let is_string = |kind: &Value| kind == "string";
+        let types = &node["type"];
+        let is_list = types
+            .as_array()
+            .is_some_and(|all| all.iter().any(is_string));
+        if is_string(types) || is_list || node["const"].is_string() || node["enum"].is_array() {
+            found.insert(path.to_owned());
+        }
+        for alternative in ["oneOf", "anyOf", "allOf"] {
+            for node in node[alternative].as_array().into_iter().flatten() {
+                strings(root, node, path, found);
+            }
+        }
+        for inner in ["items", "additionalProperties"] {
+            if node[inner].is_object() {
+                strings(root, &node[inner], path, found);
+            }
+        }
+        let properties = node["properties"].as_object();
+        let is_observed = properties.is_some_and(|all| all.contains_key("observed"));
+        for (name, field) in properties.into_iter().flatten() {
+            if is_observed && name == "value" {
+                strings(root, field, path, found);
+            } else {
+                strings(root, field, &below(path, name), found);
+            }
         }
     }
 
-    fn denial(&mut self, denial: &PolicyDenial) -> PolicyDenial {
-        let PolicyDenial {
-            principal,
-            action,
-            resource,
-            layer,
-            effect,
-            through,
-            policy_arn,
-            encoded_message,
-            authorization_id,
-        } = denial;
-        let mut value = |text: &Option<String>| text.as_deref().map(|text| self.phrase(text));
-        let (principal, resource, policy_arn) =
-            (value(principal), value(resource), value(policy_arn));
-        PolicyDenial {
-            principal,
-            action: action.as_deref().map(|action| self.call(action)),
-            resource,
-            layer: *layer,
-            effect: *effect,
-            through: *through,
-            policy_arn,
-            encoded_message: encoded_message
-                .as_deref()
-                .map(|text| self.name(Kind::Word, text)),
-            authorization_id: authorization_id
-                .as_deref()
-                .map(|id| self.name(Kind::Word, id)),
+    fn paths() -> BTreeSet<String> {
+        let schema: Value =
+            serde_json::from_str(include_str!("../../docs/evidence-v1.schema.json")).unwrap();
+        let mut found = BTreeSet::new();
+        strings(&schema, &schema["$defs"]["Evidence"], "", &mut found);
+        found
+    }
+
+    #[test]
+    fn every_string_of_the_format_has_a_row() {
+        let paths = paths();
+        let missing: Vec<_> = paths.iter().filter(|path| holds(path).is_none()).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+        assert!(paths.len() > TABLE.len());
+    }
+
+    #[test]
+    fn every_row_is_of_a_string_of_the_format() {
+        let paths = paths();
+        for (row, _) in TABLE {
+            assert!(
+                paths
+                    .iter()
+                    .any(|path| path == row || path.ends_with(&format!(".{row}"))),
+                "{row}"
+            );
         }
     }
 
-    /// An ARN, or words such as `user Ada`.
-    fn phrase(&mut self, text: &str) -> String {
-        if text.contains(char::is_whitespace) {
-            self.sentence(text)
-        } else {
-            self.value(text)
-        }
-    }
-
-    /// An error's code. It tells a refusal from a fault, which must stay told.
-    fn code(&mut self, code: &str) -> String {
-        let is_code = code.len() <= 100
-            && code
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || ".#_".contains(c));
-        if is_code && self.pseudonyms.find(code).is_none() {
-            code.to_owned()
-        } else if denies(code) {
-            "AccessDenied".to_owned()
-        } else {
-            "Error".to_owned()
-        }
-    }
-
-    /// `service:Operation`, or nothing.
-    fn call(&mut self, text: &str) -> String {
-        if shapes::is_action(text) {
-            text.to_owned()
-        } else {
-            self.name(Kind::Word, text)
-        }
-    }
-
-    /// One of AWS's words in capitals: `PAID`, `INVITED`.
-    fn aws_word(&mut self, text: &str) -> String {
-        if text.chars().all(|c| c.is_ascii_uppercase() || c == '_') {
-            text.to_owned()
-        } else {
-            self.name(Kind::Word, text)
-        }
-    }
-
-    fn time(&mut self, text: &str) -> String {
-        match text.parse::<jiff::Timestamp>() {
-            // Dates decide in policies; whatever else RFC 9557 lets stand beside them does not.
-            Ok(time) => time.to_string(),
-            Err(_) => self.sentence(text),
-        }
-    }
-
-    /// What is somebody's name, whatever it looks like.
-    fn name(&mut self, kind: Kind, text: &str) -> String {
-        self.pseudonyms.of(kind, text)
-    }
-
-    /// A role's name; those that AWS makes are half AWS's.
-    fn role(&mut self, text: &str) -> String {
-        if text.starts_with("AWS") {
-            word(self.pseudonyms, Kind::Role, text)
-        } else {
-            self.name(Kind::Role, text)
-        }
-    }
-
-    fn word(&mut self, text: &str) -> String {
-        word(self.pseudonyms, Kind::Word, text)
-    }
-
-    fn value(&mut self, text: &str) -> String {
-        value(self.pseudonyms, Kind::Word, text)
-    }
-
-    fn sentence(&mut self, text: &str) -> String {
-        sentence(self.pseudonyms, text)
+    #[test]
+    fn what_has_no_row_is_replaced() {
+        let mut pseudonyms = Pseudonyms::default();
+        let mut fields = Fields {
+            pseudonyms: &mut pseudonyms,
+            aws_policies: BTreeSet::new(),
+        };
+        let mut node = serde_json::json!({"newField": "alice"});
+        fields.walk("", &mut node);
+        assert_eq!(node["newField"], "name-1");
     }
 }

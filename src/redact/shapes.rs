@@ -214,16 +214,17 @@ pub(super) fn is_condition_key(text: &str) -> bool {
     })
 }
 
-/// A date or a time of ISO 8601's, or AWS's compact `20261123T070000Z`.
+/// A date or a time of ISO 8601's, or AWS's compact `20261123T070000Z`, of these decades: an id or a telephone number
+/// may have the look of one.
 pub(super) fn is_time(text: &str) -> bool {
-    let mut digits = text.chars().take(4);
+    let year = |date: jiff::civil::Date| (1970..2200).contains(&date.year());
+    let is_written = |c: char| c.is_ascii_digit() || "TtZz:.+-".contains(c);
     text.len() >= 8
-        && text.len() <= 35
-        && digits.all(|c| c.is_ascii_digit())
-        && text.contains(['T', '-'])
-        && text
-            .chars()
-            .all(|c| c.is_ascii_digit() || "TtZz:.+-".contains(c))
+        && text.contains(['T', 't', '-'])
+        && text.chars().all(is_written)
+        && (text.parse().is_ok_and(year)
+            || (text.parse::<jiff::Timestamp>())
+                .is_ok_and(|time| year(time.to_zoned(jiff::tz::TimeZone::UTC).date())))
 }
 
 /// A decimal number.

@@ -8,7 +8,8 @@ use crate::diagnose::causes::Switch;
 use crate::diagnose::diagnosis::{Opens, State, diagnose};
 use crate::diagnose::outcome::Outcome;
 use crate::diagnose::question::{Question, Want};
-use crate::evidence::Evidence;
+use crate::diagnose::remedy::{Actor, Step};
+use crate::evidence::{Evidence, GapCause};
 
 /// A diagnosis without words.
 #[derive(Debug, PartialEq)]
@@ -18,6 +19,10 @@ pub(super) struct Verdict {
     findings: Vec<Found>,
     checks: Vec<(Code, Discriminant<Outcome>)>,
     pages: Vec<(String, Page)>,
+    /// What could not be seen: how come, and which action would have shown it.
+    gaps: Vec<(Discriminant<GapCause>, Option<String>)>,
+    /// The causes that each change ends, sorted: names decide the order of changes.
+    changes: Vec<Vec<Code>>,
     agreed: usize,
     contradictions: usize,
 }
@@ -29,6 +34,9 @@ struct Found {
     closes: Vec<PageId>,
     actions: Vec<Action>,
     statements: usize,
+    actor: Actor,
+    /// Which steps, whatever names are in them.
+    steps: Vec<Discriminant<Step>>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -50,8 +58,27 @@ impl Verdict {
             statements: (finding.refusal.iter())
                 .map(|refusal| refusal.statements.len())
                 .sum(),
+            actor: finding.remedy.actor,
+            steps: (finding.remedy.steps.iter()).map(discriminant).collect(),
         };
+        let mut gaps = Vec::new();
+        for gap in &diagnosis.gaps {
+            let seen = (
+                discriminant(&gap.cause),
+                gap.missing_action().map(str::to_owned),
+            );
+            // Two texts that are left out may have been all that told two gaps apart.
+            if !gaps.contains(&seen) {
+                gaps.push(seen);
+            }
+        }
+        let mut changes: Vec<Vec<_>> = (diagnosis.plan.changes.iter())
+            .map(|change| change.codes.clone())
+            .collect();
+        changes.sort();
         Self {
+            gaps,
+            changes,
             state: diagnosis.state,
             switch: discriminant(&diagnosis.switch),
             findings: (diagnosis.causes.iter())
@@ -83,6 +110,14 @@ impl Verdict {
     pub(super) fn difference(&self, other: &Self) -> Option<String> {
         if self == other {
             return None;
+        }
+        if self
+            .findings
+            .iter()
+            .map(|found| &found.steps)
+            .ne(other.findings.iter().map(|found| &found.steps))
+        {
+            return Some("what to do".to_owned());
         }
         let check = self.checks.iter().zip(&other.checks).find(|(a, b)| a != b);
         let page = self.pages.iter().zip(&other.pages).find(|(a, b)| a != b);

@@ -14,7 +14,7 @@ use crate::diagnose::grant::Grant;
 use crate::diagnose::outcome::{Outcome, Pass};
 use crate::diagnose::remedy::Step as Do;
 use crate::diagnose::way::way;
-use crate::evidence::{AttachedPolicy, Evidence};
+use crate::evidence::{AttachedPolicy, Evidence, Provider};
 use crate::names::PrincipalArn;
 use crate::text::sanitize;
 use crate::words::{self, Audience, HeadlineFacts, Voice};
@@ -41,7 +41,7 @@ impl Report {
             schema: SCHEMA.to_owned(),
             collected_at: evidence.collected_at.clone(),
             elapsed_ms: evidence.elapsed_ms,
-            demo: evidence.credentials.demo,
+            demo: evidence.credentials.provider == Provider::Demo,
             question: question(diagnosis),
             state: diagnosis.state,
             headline: voice.headline(&facts),

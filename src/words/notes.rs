@@ -4,6 +4,7 @@ use super::{StepText, Voice, contradiction};
 use crate::catalog::Code;
 use crate::diagnose::causes::Switch;
 use crate::diagnose::diagnosis::{Diagnosis, State};
+use crate::evidence::Provider;
 use crate::names::PrincipalKind;
 use crate::text::{capitalized, list, sanitize};
 
@@ -44,7 +45,7 @@ impl Voice<'_> {
             .iter()
             .map(|remark| note(sanitize(remark)))
             .collect();
-        if !credentials.endpoint_overrides.is_empty() && !credentials.demo {
+        if !credentials.endpoint_overrides.is_empty() && credentials.provider != Provider::Demo {
             let overrides: Vec<String> = credentials
                 .endpoint_overrides
                 .iter()

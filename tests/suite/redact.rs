@@ -67,7 +67,10 @@ fn answers(diagnosis: &Diagnosis) -> Value {
                     finding
                         .refusal
                         .as_ref()
-                        .map(|refusal| refusal.statements.len())
+                        .map(|refusal| refusal.statements.len()),
+                    finding.confidence,
+                    finding.remedy.actor,
+                    finding.remedy.steps
                 ])
             })
             .collect::<Vec<_>>()
@@ -148,6 +151,103 @@ fn the_tools_own_words_stay() {
         sentences(&after, "", &mut found);
         assert!(expected.len() > 3);
         assert_eq!(expected, found, "{name}");
+    }
+}
+
+/// Evidence of a person who has not signed in, with credentials from such a provider.
+fn not_signed_in(source: &str, provider: Value) -> Evidence {
+    let (_, evidence) = demos().first().expect("a demo");
+    let mut evidence = serde_json::to_value(evidence).expect("JSON");
+    evidence["caller"] = json!({
+        "observed": "unknown", "fact": "who the caller is",
+        "cause": {"cause": "callFailed", "call": source, "failure": "noCredentials", "detail": "the SSO session of zaphod ended"},
+    });
+    evidence["credentials"]["source"] = json!(source);
+    evidence["credentials"]["provider"] = provider;
+    evidence["credentials"]["profile"] = json!("zaphod");
+    serde_json::from_value(evidence).expect("evidence")
+}
+
+#[test]
+fn whoever_must_sign_in_reads_the_same_steps_under_pseudonyms() {
+    for (sort, words, command) in [
+        (
+            "identityCenter",
+            "IAM Identity Center",
+            "`aws sso login --profile",
+        ),
+        ("login", "aws login", "`aws login --profile"),
+        (
+            "credentialProcess",
+            "a credential process",
+            "`aws configure`",
+        ),
+    ] {
+        let source = format!("profile zaphod ({words})");
+        let evidence = not_signed_in(&source, json!({"kind": "profile", "sort": sort}));
+        let redacted = redact(&evidence).expect("redacts");
+        assert_eq!(
+            redacted.credentials.source,
+            format!("profile profile-1 ({words})")
+        );
+        let steps = [&evidence, &redacted].map(|evidence| {
+            let question = billing_doctor::diagnose::question::Question::default();
+            let diagnosis = diagnose(evidence, &question);
+            let found = diagnosis.causes.iter().chain(&diagnosis.hindrances);
+            found
+                .flat_map(|finding| finding.remedy.steps.clone())
+                .map(|step| format!("{step:?}").replace("zaphod", "profile-1"))
+                .collect::<Vec<_>>()
+        });
+        assert!(
+            steps[0].iter().any(|(text, _)| text.contains(command)),
+            "{steps:?}"
+        );
+        assert_eq!(steps[0], steps[1]);
+        let text = EvidenceFile::new(redacted, true).to_json();
+        assert!(traces(&text).is_empty(), "{text}");
+    }
+}
+
+#[test]
+fn a_reason_that_the_tool_gave_stays() {
+    let (_, evidence) = demos().first().expect("a demo");
+    let mut evidence = serde_json::to_value(evidence).expect("JSON");
+    evidence["caller"] = json!({
+        "observed": "unknown", "fact": "who the caller is",
+        "cause": {"cause": "callFailed", "call": "sts:GetCallerIdentity", "failure": "notUnderstood",
+                  "detail": "the answer holds no document"},
+    });
+    let evidence: Evidence = serde_json::from_value(evidence).expect("evidence");
+    assert_eq!(redact(&evidence).expect("redacts").caller, evidence.caller);
+}
+
+/// What looks like a date, an action or a name of AWS's and is none.
+#[test]
+fn ids_as_people_write_them_go() {
+    let (_, evidence) = demos().first().expect("a demo");
+    let ids = [
+        "9999-8888-7777",
+        "4111-1111-1111-1111",
+        "3704-0044-0532-0130",
+        "7123-45-6789",
+        "0049-30-901820",
+        "98101-4321",
+        "2024-778899",
+        "owner:ZqJaneDoe",
+    ];
+    let mut evidence = serde_json::to_value(evidence).expect("JSON");
+    evidence["switchHistory"] = json!({
+        "observed": "known", "value": ids.map(|id| json!({"time": "2026-11-01T00:00:00Z", "by": id})),
+    });
+    evidence["simulation"] = json!({
+        "observed": "unknown", "fact": "AWS's own verdict on each action",
+        "cause": {"cause": "unreadable", "reason": ids.join(" and ")},
+    });
+    let evidence: Evidence = serde_json::from_value(evidence).expect("evidence");
+    let text = EvidenceFile::new(redact(&evidence).expect("redacts"), true).to_json();
+    for id in ids {
+        assert!(!text.contains(id), "{id} in {text}");
     }
 }
 

@@ -11,7 +11,7 @@ use crate::catalog::Code;
 use crate::diagnose::cause::{Basis, Cause, Confidence, Finding, Name, Quote, Sign};
 use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
 use crate::diagnose::remedy::{Actor, Remedy, SignIn, Step};
-use crate::evidence::{Failure, GapCause, Observed};
+use crate::evidence::{Failure, GapCause, Observed, ProfileSort, Provider};
 
 pub(super) const NO_CREDENTIALS: Check = Check {
     code: Code::NoCredentials,
@@ -142,7 +142,16 @@ fn failed(case: &Case, code: Code, basis: Basis, signs: Vec<Sign>, steps: Vec<St
 /// How to sign in again, by where the credentials came from.
 fn sign_in(case: &Case) -> Vec<Step> {
     let credentials = &case.evidence.credentials;
-    let how = SignIn::Any;
+    let how = match credentials.provider {
+        Provider::Profile {
+            sort: ProfileSort::IdentityCenter,
+        } => SignIn::IdentityCenter,
+        Provider::Profile {
+            sort: ProfileSort::Login,
+        } => SignIn::Console,
+        Provider::Environment => SignIn::Environment,
+        _ => SignIn::Any,
+    };
     let profile = credentials
         .profile
         .clone()

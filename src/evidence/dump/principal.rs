@@ -15,11 +15,11 @@ use crate::evidence::{
     Account, AttachedPolicy, CredentialOrigin, Evidence, Gap, GapCause, IdentityPolicies, Observed,
     Policies, Principal, Probes, ServiceControlLevel, Via,
 };
+use crate::evidence::{Provider, said};
 use crate::names::{PrincipalArn, PrincipalKind, permission_set, policy_name};
 use aws_managed_policies::managed_policy;
 
 /// What would tell what a dump does not.
-const NOT_HELD: &str = "an account dump does not hold it; `billing-doctor check` with the principal's credentials asks it";
 
 /// Why there is nobody to judge.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -110,16 +110,16 @@ pub fn evidence(
         collected_at: now,
         elapsed_ms: 0,
         credentials: CredentialOrigin {
-            source: "none: an account dump was read".to_owned(),
+            source: Provider::Dump.words("").unwrap_or_default(),
+            provider: Provider::Dump,
             profile: None,
             region: billing_region(partition).to_owned(),
-            region_source: "where billing answers".to_owned(),
+            region_source: said::WHERE_BILLING_ANSWERS.to_owned(),
             temporary: None,
             endpoint_overrides: Vec::new(),
-            demo: false,
             remarks: Vec::new(),
         },
-        caller: not_applicable("an account dump is judged without credentials"),
+        caller: not_applicable(said::NO_CREDENTIALS_FOR_A_DUMP),
         principal: Observed::Known {
             value: Principal {
                 arn: subject.arn.to_owned(),
@@ -159,18 +159,18 @@ pub fn evidence(
                         Via::PermissionsBoundary,
                     ),
                 },
-                None => not_applicable("no permissions boundary is set"),
+                None => not_applicable(said::NO_BOUNDARY),
             },
             service_control: match service_control {
                 Some(levels) => Observed::Known { value: levels },
                 None => Observed::Unknown(Gap::not_asked(
-                    "the service control policies",
-                    "an account dump does not hold them; --scp adds them",
+                    said::SERVICE_CONTROL_POLICIES,
+                    said::NO_SCP_IN_A_DUMP,
                 )),
             },
             session: match subject.kind {
                 PrincipalKind::Role => Observed::Unknown(Gap::session_policies()),
-                _ => not_applicable("an IAM user has no session policy"),
+                _ => not_applicable(said::USER_HAS_NO_SESSION_POLICY),
             },
         },
         simulation: not_held(&calls::SIMULATE_PRINCIPAL_POLICY),
@@ -193,7 +193,7 @@ fn not_applicable<T>(because: &str) -> Observed<T> {
 }
 
 fn not_held<T>(call: &calls::Call) -> Observed<T> {
-    Observed::Unknown(Gap::not_asked(call.fact, NOT_HELD))
+    Observed::Unknown(Gap::not_asked(call.fact, said::NOT_IN_A_DUMP))
 }
 
 fn principals(details: &Details) -> impl Iterator<Item = Subject<'_>> {
@@ -299,10 +299,8 @@ fn identity_policies(details: &Details, subject: &Subject) -> IdentityPolicies {
                 &Via::Group(name.clone()),
             ),
             None => missing.push(Gap::not_asked(
-                "the policies of a group",
-                format!(
-                    "group {name} is not in the dump; was it made with --filter? Without it, the dump has all groups"
-                ),
+                said::GROUP_POLICIES,
+                said::fill(said::GROUP_NOT_IN_DUMP, &[name]),
             )),
         }
     }
@@ -330,7 +328,7 @@ fn managed(
         Some(policy) => default_version(policy),
         None => managed_policy(arn)
             .map(str::to_owned)
-            .ok_or_else(|| unread(arn, "the dump does not have it")),
+            .ok_or_else(|| unread(arn, said::DUMP_HAS_IT_NOT)),
     };
     AttachedPolicy {
         name: name.to_owned(),
@@ -344,24 +342,19 @@ fn managed(
 fn default_version(policy: &ManagedPolicy) -> Result<String, Gap> {
     let version = policy
         .default_version()
-        .ok_or_else(|| unread(&policy.arn, "the dump lacks its default version"))?;
+        .ok_or_else(|| unread(&policy.arn, said::DUMP_LACKS_VERSION))?;
     version
         .document
         .as_ref()
         .map(|text| text.0.as_ref().to_owned())
-        .ok_or_else(|| {
-            unread(
-                &policy.arn,
-                "the dump lacks the text of its default version",
-            )
-        })
+        .ok_or_else(|| unread(&policy.arn, said::DUMP_LACKS_TEXT))
 }
 
 fn unread(arn: &str, why: &str) -> Gap {
     Gap {
-        fact: format!("the text of {arn}"),
+        fact: said::fill(said::TEXT_OF, &[arn]),
         cause: GapCause::Unreadable {
-            reason: format!("{arn}: {why}"),
+            reason: said::fill(said::POLICY_UNREAD, &[arn, why]),
         },
     }
 }
