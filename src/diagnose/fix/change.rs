@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::proof::Proof;
 use crate::catalog::Code;
 use crate::diagnose::cause::{Action, Name};
+use crate::diagnose::remedy::Step;
 use crate::evidence::PolicyId;
 
 /// Which kind of layer a policy belongs to.
@@ -56,6 +57,24 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// What to do about a cause, as far as policies are to be changed: first what changes no document.
+    pub fn steps_for(&self, code: Code) -> Vec<Step> {
+        let around = self
+            .alternatives
+            .iter()
+            .filter(|one| one.codes.contains(&code))
+            .map(|one| match &one.way {
+                WayAround::LeaveGroup { group, .. } => Step::LeaveGroup {
+                    group: group.clone(),
+                },
+                WayAround::Detach { policy, .. } => Step::Detach {
+                    policy: Name(policy.name().to_owned()),
+                },
+            });
+        let change = self.changes_for(code).next().map(|_| Step::MakeChange);
+        around.chain(change).collect()
+    }
+
     /// The changes in which a cause has a part.
     pub fn changes_for(&self, code: Code) -> impl Iterator<Item = &Change> {
         self.changes

@@ -190,9 +190,15 @@ impl<'a> Draft<'a> {
 
     /// An Allow wherever the refusal's layer allows something of what is wanted nowhere.
     fn allow(&mut self, refused: &Refused) {
-        for (target, omitted) in self.omitted(refused) {
+        for (target, mut omitted) in self.omitted(refused) {
             let place = self.to_allow_in(refused.by.layer, target.as_ref());
             if let Some(id) = place {
+                if refused.by.layer == Layer::IdentityPolicy {
+                    self.attach_of_aws(refused.code, &mut omitted);
+                }
+                if omitted.is_empty() {
+                    continue;
+                }
                 match self.amend(refused.code, &id) {
                     Ok(document) => document.allow(&omitted),
                     Err(why) => self.uneditable.push((refused.code, why)),
@@ -203,6 +209,22 @@ impl<'a> Draft<'a> {
                 attached.actions.extend(omitted);
             }
         }
+    }
+
+    /// Attaches AWS's policy for as much as it allows; the rest stays to be allowed.
+    fn attach_of_aws(&mut self, code: Code, omitted: &mut BTreeSet<Action>) {
+        let all: Vec<Action> = omitted.iter().copied().collect();
+        let grant = Grant::of(&all, self.want);
+        if grant.attach.is_none() {
+            return;
+        }
+        let beside = |action: &Action| grant.beside.iter().any(|one| one == action);
+        let attached = self.attached.entry(None).or_default();
+        add_code(&mut attached.codes, code);
+        attached
+            .actions
+            .extend(omitted.iter().filter(|action| !beside(action)));
+        omitted.retain(beside);
     }
 
     /// What a layer does not allow on any way, by level of the organization.
