@@ -17,7 +17,6 @@ use crate::words::change as words;
 #[serde(rename_all = "camelCase")]
 pub struct Change {
     /// The causes that it ends, or has a part in ending.
-    #[serde(default)]
     pub codes: Vec<String>,
     pub layer: PolicyKind,
     /// The policy as AWS names it; of one to attach, what it may be called.
@@ -40,10 +39,8 @@ pub struct Change {
     #[serde(default)]
     pub adds: Option<Vec<String>>,
     /// Line by line, what goes and what comes. Empty for a policy to attach.
-    #[serde(default)]
     pub diff: Vec<String>,
     /// What to know before making it.
-    #[serde(default)]
     pub remarks: Vec<String>,
     /// What to do with the policy.
     #[serde(default)]

@@ -222,8 +222,8 @@ pub fn proof(proof: &Proof) -> String {
         sentences.push(format!("Not fixed by this: {}.", list(&codes)));
     }
     if !proof.still_closed.is_empty() {
-        let ids = proof.still_closed.join(",");
-        sentences.push(format!("For the other pages: --page {ids}"));
+        let ids = list(&proof.still_closed);
+        sentences.push(format!("For the other pages, ask with --page: {ids}."));
     }
     if !proof.left_out.is_empty() {
         sentences.push(format!(
