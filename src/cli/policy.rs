@@ -7,15 +7,16 @@ use clap::Args;
 
 use super::check::question;
 use super::{print, read_input};
+use crate::catalog::is_sensitive;
 use crate::cli::exit_status::ExitStatus;
-use crate::diagnose::grant::Grant;
 use crate::diagnose::question::Want;
-use crate::render::{PolicyFormat, PolicyToMake, write_policies};
-use crate::text::sanitize;
+use crate::render::{PolicyFormat, write_policies};
+use crate::report::{Change, SCHEMA, Site, SiteKind};
+use crate::text::{list, sanitize};
 
 pub(super) const HELP: &str = "\
-Exit status: 0 a policy was printed, 2 the tool could not run, 3 the report has none: no policy is in the way, or none of
-those that are could be read.
+Exit status: 0 a policy was printed, 2 the tool could not run, 3 nothing was printed: the report asks for no change, or the
+format can't make it (stderr says why).
 
 Examples:
   billing-doctor policy                                    to see the bill
@@ -42,40 +43,75 @@ pub(super) struct PolicyArgs {
 }
 
 pub(super) fn run(args: &PolicyArgs) -> Result<ExitStatus> {
-    let policies = match &args.for_report {
+    let export = match &args.for_report {
         Some(file) => {
             let text = read_input(file)?;
-            policies_of(&text)
-                .with_context(|| format!("{} is no report of `check -o json`", file.display()))?
+            let (changes, account) = changes_of(&text)
+                .with_context(|| format!("{} is no report of `check -o json`", file.display()))?;
+            if changes.is_empty() {
+                eprintln!("The report asks for no change of a policy.");
+                return Ok(ExitStatus::Undetermined);
+            }
+            write_policies(&changes, account.as_deref(), args.format)
         }
         None => {
             let question = question(&args.page, args.want)?;
             let actions: Vec<&str> = question.actions().into_iter().collect();
+            let (left_out, wanted): (Vec<&str>, Vec<&str>) = question
+                .decisive(&actions)
+                .into_iter()
+                .partition(|action| is_sensitive(action));
             let name = match args.want {
                 Want::View => "SeeBilling",
                 Want::Manage => "ManageBilling",
             };
-            let wanted = question.decisive(&actions);
-            vec![PolicyToMake::new(name, Grant::statement(&wanted).policy)]
+            let mut export = write_policies(&[Change::to_make(name, &wanted)], None, args.format);
+            if !left_out.is_empty() {
+                export.refused.push(format!(
+                    "Left out, because it spends money, changes payment or closes the account: {}.",
+                    list(&left_out)
+                ));
+            }
+            export
         }
     };
-    if policies.is_empty() {
-        eprintln!("The report asks for no change of a policy that could be read.");
+    for refused in &export.refused {
+        eprintln!("{}", sanitize(refused));
+    }
+    if export.text.is_empty() {
         return Ok(ExitStatus::Undetermined);
     }
-    print(write_policies(&policies, args.format))
+    print(export.text)
 }
 
-/// What a report asks for. The file is somebody's: only what is understood is taken.
-fn policies_of(text: &str) -> Result<Vec<PolicyToMake>> {
+/// What a report asks for, and in which account.
+fn changes_of(text: &str) -> Result<(Vec<Change>, Option<String>)> {
     let report: serde_json::Value = serde_json::from_str(text)?;
     let schema = report["schema"].as_str().unwrap_or_default();
-    if schema != crate::report::SCHEMA {
-        bail!(
-            "it says “{}”, not {}",
-            sanitize(schema),
-            crate::report::SCHEMA
-        );
+    if schema != SCHEMA {
+        bail!("it says “{}”, not {SCHEMA}", sanitize(schema));
     }
-    Ok(PolicyToMake::all_of(&report))
+    let mut changes: Vec<Change> = serde_json::from_value(report["changes"].clone())?;
+    // Reports of before did not say where to attach a policy: to whom they are about.
+    let kind = match report["principal"]["kind"].as_str() {
+        Some("user") => Some(SiteKind::User),
+        Some("role") if report["principal"]["permissionSet"].is_null() => Some(SiteKind::Role),
+        _ => None,
+    };
+    if let (Some(kind), Some(name)) = (kind, report["principal"]["name"].as_str()) {
+        let old = |change: &&mut Change| change.kind.is_none() && change.arn.is_none();
+        for change in changes.iter_mut().filter(old) {
+            change.attach_to = vec![Site {
+                kind,
+                name: name.to_owned(),
+            }];
+        }
+    }
+    for change in &mut changes {
+        if change.targets.is_empty() {
+            change.targets.extend(change.target.clone());
+        }
+    }
+    let account = report["account"]["id"].as_str().map(str::to_owned);
+    Ok((changes, account))
 }

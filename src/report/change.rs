@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::diagnose::fix::{self, ChangeKind, PolicyKind, diff};
+use crate::diagnose::grant::Grant;
 use crate::evidence::{PolicyId, Via};
 use crate::text::sanitize;
 use crate::words::change as words;
@@ -20,6 +21,7 @@ pub struct Change {
     pub layer: PolicyKind,
     /// The policy as AWS names it; of one to attach, what it may be called.
     pub policy: String,
+    #[serde(default)]
     pub arn: Option<String>,
     /// For an organization's policy the root, organizational unit or account that it is attached to: the first of
     /// `targets`.
@@ -31,15 +33,14 @@ pub struct Change {
     /// Whether it is there already.
     pub action: ChangeAction,
     /// The whole document after the change; `null` where nothing remains of it: detach it.
+    #[serde(default)]
     pub document: Option<Value>,
     /// The actions to allow in a statement of their own, where that is the whole change.
     #[serde(default)]
     pub adds: Option<Vec<String>>,
     /// Line by line, what goes and what comes. Empty for a policy to attach.
-    #[serde(default)]
     pub diff: Vec<String>,
     /// What to know before making it.
-    #[serde(default)]
     pub remarks: Vec<String>,
     /// What to do with the policy.
     #[serde(default)]
@@ -150,6 +151,31 @@ pub enum Shown<'a> {
 }
 
 impl Change {
+    /// A policy to make, for nobody yet.
+    pub fn to_make(name: &str, actions: &[&str]) -> Self {
+        Self {
+            codes: Vec::new(),
+            layer: PolicyKind::IdentityPolicy,
+            policy: name.to_owned(),
+            arn: None,
+            target: None,
+            inline_in: None,
+            action: ChangeAction::Attach,
+            document: Some(Grant::statement(actions).policy),
+            adds: Some(actions.iter().map(|action| (*action).to_owned()).collect()),
+            diff: Vec::new(),
+            remarks: Vec::new(),
+            kind: Some(ChangeWay::Attach),
+            instruction: String::new(),
+            edits: Vec::new(),
+            attach_to: Vec::new(),
+            permission_set: None,
+            managed_policy_arn: None,
+            copy_name: None,
+            targets: Vec::new(),
+        }
+    }
+
     /// What to show of it beside the instruction.
     pub fn shown(&self) -> Shown<'_> {
         match (self.kind, &self.adds, &self.document) {

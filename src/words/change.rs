@@ -198,7 +198,7 @@ pub fn proof(proof: &Proof) -> String {
     let (all, allowed) = (proof.actions.len(), proof.allowed.len());
     if proof.waiting.is_empty() {
         let opened = match titles(&proof.opens) {
-            Some(pages) => format!("Tried: with this change your policies open {pages}"),
+            Some(pages) => format!("Tried: with this change the policies open {pages}"),
             None => format!(
                 "Tried: with this change the policies allow all {}",
                 count(all, "action")
@@ -221,9 +221,9 @@ pub fn proof(proof: &Proof) -> String {
         let codes: Vec<&str> = proof.not_lifted.iter().map(|code| code.as_str()).collect();
         sentences.push(format!("Not fixed by this: {}.", list(&codes)));
     }
-    if let Some(pages) = titles(&proof.still_closed) {
-        let ids = proof.still_closed.join(",");
-        sentences.push(format!("Still closed: {pages}. For them: --page {ids}"));
+    if !proof.still_closed.is_empty() {
+        let ids = list(&proof.still_closed);
+        sentences.push(format!("For the other pages, ask with --page: {ids}."));
     }
     if !proof.left_out.is_empty() {
         sentences.push(format!(

@@ -174,9 +174,9 @@ fn whoever_must_sign_in_reads_the_same_steps_under_pseudonyms() {
         (
             "identityCenter",
             "IAM Identity Center",
-            "`aws sso login --profile",
+            "SignIn { how: IdentityCenter",
         ),
-        ("login", "aws login", "`aws login --profile"),
+        ("login", "aws login", "SignIn { how: Console"),
         (
             "credentialProcess",
             "a credential process",
@@ -200,7 +200,7 @@ fn whoever_must_sign_in_reads_the_same_steps_under_pseudonyms() {
                 .collect::<Vec<_>>()
         });
         assert!(
-            steps[0].iter().any(|(text, _)| text.contains(command)),
+            steps[0].iter().any(|step| step.contains(command)),
             "{steps:?}"
         );
         assert_eq!(steps[0], steps[1]);

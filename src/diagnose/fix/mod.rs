@@ -43,12 +43,12 @@ pub fn plan(evidence: &Evidence, question: &Question, causes: &[Cause]) -> Plan 
     }
     // Where a Deny is lifted it may turn out that nothing allows. What limits comes before what grants: a boundary that
     // is attached as an identity policy, too, grants what it no longer leaves out.
-    for grants in [false, true] {
-        for refused in &refusals {
-            if (refused.by.layer == Layer::IdentityPolicy) == grants {
-                draft.allow(refused);
-            }
-        }
+    for layer in [
+        Layer::ServiceControlPolicy,
+        Layer::PermissionsBoundary,
+        Layer::IdentityPolicy,
+    ] {
+        draft.allow(layer, &refusals);
     }
     let mut changes = draft.changes();
     let position = |change: &Change| {
@@ -141,20 +141,15 @@ impl<'a> Draft<'a> {
         }
         for denial in &refused.by.statements {
             let id = &denial.statement.policy;
-            match self.amend(refused.code, id) {
+            match self.amend(&[refused.code], id) {
                 Ok(document) => document.spare(denial.statement.index, &refused.wanted),
-                Err(why) => {
-                    let why = (refused.code, why);
-                    if !self.uneditable.contains(&why) {
-                        self.uneditable.push(why);
-                    }
-                }
+                Err(why) => self.cannot_edit(&[refused.code], &why),
             }
         }
     }
 
     /// The document of a policy that is there, to be changed.
-    fn amend(&mut self, code: Code, id: &PolicyId) -> Result<&mut amend::Draft, Uneditable> {
+    fn amend(&mut self, codes: &[Code], id: &PolicyId) -> Result<&mut amend::Draft, Uneditable> {
         let index = match self.amended.iter().position(|one| one.policy == *id) {
             Some(index) => index,
             None => {
@@ -182,38 +177,80 @@ impl<'a> Draft<'a> {
             }
         };
         let amended = &mut self.amended[index];
-        add_code(&mut amended.codes, code);
+        add_codes(&mut amended.codes, codes);
         Ok(&mut amended.document)
     }
 
-    /// An Allow wherever the refusal's layer allows something of what is wanted nowhere.
-    fn allow(&mut self, refused: &Refused) {
-        for (target, omitted) in self.omitted(refused) {
-            let place = self.to_allow_in(refused.by.layer, target.as_ref());
+    /// An Allow wherever a layer that refuses allows something of what is wanted nowhere.
+    fn allow(&mut self, layer: Layer, refusals: &[Refused]) {
+        let of_layer = || refusals.iter().filter(|refused| refused.by.layer == layer);
+        let wanted: BTreeSet<Action> = of_layer().flat_map(|one| one.wanted.clone()).collect();
+        let omits = |refused: &&Refused| refused.by.effect == Effect::ImplicitDeny;
+        let mut codes: Vec<Code> = of_layer().filter(omits).map(|one| one.code).collect();
+        if codes.is_empty() {
+            codes = of_layer().map(|one| one.code).collect();
+        }
+        for (target, mut omitted) in self.omitted(layer, &wanted) {
+            let place = self.to_allow_in(layer, target.as_ref());
             if let Some(id) = place {
-                match self.amend(refused.code, &id) {
-                    Ok(document) => document.allow(&omitted),
-                    Err(why) => self.uneditable.push((refused.code, why)),
+                if layer == Layer::IdentityPolicy {
+                    self.attach_of_aws(&codes, &mut omitted);
                 }
-            } else if refused.by.layer != Layer::PermissionsBoundary {
+                if omitted.is_empty() {
+                    continue;
+                }
+                match self.amend(&codes, &id) {
+                    Ok(document) => document.allow(&omitted),
+                    Err(why) => self.cannot_edit(&codes, &why),
+                }
+            } else if layer != Layer::PermissionsBoundary {
                 let attached = self.attached.entry(target).or_default();
-                add_code(&mut attached.codes, refused.code);
+                add_codes(&mut attached.codes, &codes);
                 attached.actions.extend(omitted);
             }
         }
     }
 
+    fn cannot_edit(&mut self, codes: &[Code], why: &Uneditable) {
+        for code in codes {
+            let why = (*code, why.clone());
+            if !self.uneditable.contains(&why) {
+                self.uneditable.push(why);
+            }
+        }
+    }
+
+    /// Attaches AWS's policy for as much as it allows; the rest stays to be allowed.
+    fn attach_of_aws(&mut self, codes: &[Code], omitted: &mut BTreeSet<Action>) {
+        let all: Vec<Action> = omitted.iter().copied().collect();
+        let grant = Grant::of(&all, self.want);
+        if grant.attach.is_none() {
+            return;
+        }
+        let beside = |action: &Action| grant.beside.iter().any(|one| one == action);
+        let attached = self.attached.entry(None).or_default();
+        add_codes(&mut attached.codes, codes);
+        attached
+            .actions
+            .extend(omitted.iter().filter(|action| !beside(action)));
+        omitted.retain(beside);
+    }
+
     /// What a layer does not allow on any way, by level of the organization.
-    fn omitted(&self, refused: &Refused) -> BTreeMap<Option<Name>, BTreeSet<Action>> {
+    fn omitted(
+        &self,
+        layer: Layer,
+        wanted: &BTreeSet<Action>,
+    ) -> BTreeMap<Option<Name>, BTreeSet<Action>> {
         let engine = Engine::new(&with_changes(self.evidence, &self.changes()));
         let mut omitted: BTreeMap<Option<Name>, BTreeSet<Action>> = BTreeMap::new();
-        for action in &refused.wanted {
+        for action in wanted {
             let in_console = engine.authorize(Way::Console, action).layers;
             for found in engine.authorize(Way::CommandLine, action).layers {
                 // What opens in the console needs no Allow, but what the policy asks for: MFA, say.
                 let everywhere = found.outcome == LayerOutcome::Omits
                     && in_console.iter().any(|other| *other == found);
-                if !everywhere || layer_name(&found.kind) != refused.by.layer {
+                if !everywhere || layer_name(&found.kind) != layer {
                     continue;
                 }
                 let target = match found.kind {
@@ -383,9 +420,11 @@ impl<'a> Draft<'a> {
     }
 }
 
-fn add_code(codes: &mut Vec<Code>, code: Code) {
-    if !codes.contains(&code) {
-        codes.push(code);
+fn add_codes(codes: &mut Vec<Code>, more: &[Code]) {
+    for code in more {
+        if !codes.contains(code) {
+            codes.push(*code);
+        }
     }
 }
 

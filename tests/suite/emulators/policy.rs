@@ -16,12 +16,13 @@ const REQUIREMENTS: &str = include_str!("../../policy-parsers/requirements.txt")
 static PARSERS: LazyLock<PathBuf> = LazyLock::new(|| programs("policy-parsers", REQUIREMENTS));
 
 /// The accounts whose fault is a policy that could be read.
-const ACCOUNTS: [&str; 5] = [
+const ACCOUNTS: [&str; 6] = [
     "no-billing-policy",
     "boundary",
     "identity-deny",
     "legacy-actions-only",
     "scp-region-lock-readable",
+    "identity-center",
 ];
 
 /// What is printed in a format: without a report, and for the report of each account.
@@ -45,9 +46,16 @@ fn printed(format: &str) -> Vec<(String, PathBuf)> {
         let output = run(tool()
             .args(["policy", "--format", format, "--for-report"])
             .arg(report));
+        if output.stdout.is_empty() {
+            // A template can't change a policy that is there already.
+            assert_eq!((format, output.status), ("cloudformation", 3), "{account}");
+            assert!(output.stderr.contains("already") || output.stderr.contains("permission set"));
+            continue;
+        }
         assert_eq!(output.status, 0, "{account}: {}", output.stderr);
         files.push(file(account, &output.stdout));
     }
+    assert!(files.len() > 3, "{format}: {files:?}");
     files
 }
 
@@ -79,7 +87,13 @@ fn an_hcl_parser_takes_the_terraform() {
     for (name, file) in printed("terraform") {
         let resources = check("terraform", &file);
         assert!(
-            resources.contains("aws_iam_policy") || resources.contains("aws_organizations_policy"),
+            [
+                "aws_iam_policy",
+                "aws_organizations_policy",
+                "aws_ssoadmin_permission_set_inline_policy"
+            ]
+            .iter()
+            .any(|kind| resources.contains(kind)),
             "{name}: {resources}"
         );
     }
@@ -133,9 +147,9 @@ fn the_aws_cli_runs_the_commands_and_the_account_then_has_the_policy() {
         "schema": "billing-doctor/report/v1",
         "principal": {"kind": "user", "name": "o'hara"},
         "changes": [
-            {"layer": "identityPolicy", "policy": "SeeBilling", "arn": null, "target": null, "action": "attach",
+            {"codes": [], "diff": [], "remarks": [], "layer": "identityPolicy", "policy": "SeeBilling", "arn": null, "target": null, "action": "attach",
              "document": document},
-            {"layer": "identityPolicy", "policy": "own", "arn": null, "target": null, "action": "amend",
+            {"codes": [], "diff": [], "remarks": [], "layer": "identityPolicy", "policy": "own", "arn": null, "target": null, "action": "amend",
              "inlineIn": {"kind": "user", "name": "o'hara"}, "document": document},
         ],
     });
