@@ -32,7 +32,7 @@ pub(super) struct Source {
 }
 
 /// Where a policy comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Origin {
     /// AWS's own.
     AwsManaged,
