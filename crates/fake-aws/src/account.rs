@@ -122,9 +122,7 @@ pub enum Credentials {
     Rejected,
     /// The caller's clock is this many minutes behind AWS's.
     #[serde(rename_all = "camelCase")]
-    ClockBehind {
-        minutes: u32,
-    },
+    ClockBehind { minutes: u32 },
 }
 
 /// The switch that only the root user can change.

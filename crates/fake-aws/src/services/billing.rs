@@ -10,7 +10,6 @@ use crate::world::{World, unique_id};
 
 const DAY: i64 = 86_400;
 
-/// Answers a call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetCredits" => credits(world, call),
