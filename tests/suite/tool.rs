@@ -109,7 +109,8 @@ pub(crate) fn settings_for(account: &Account, aws: &FaultyAws) -> Settings {
         endpoint_url: None,
         principal: None,
         free: false,
-        timeout: Duration::from_secs(10),
+        // Only a hang takes so long.
+        timeout: Duration::from_secs(120),
         demo: Some(Demo {
             access_key_id: key.access_key_id,
             secret_access_key: key.secret_access_key,
