@@ -1,81 +1,116 @@
 //! The longest chain of calls that wait for each other: what a slow network multiplies.
 
-use std::time::Duration;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use fake_aws::{Fault, Faults, FaultyAws, RecordedCall};
+use billing_doctor::aws::demo::{Answers, Demo};
+use billing_doctor::aws::settings::Settings;
+use fake_aws::{Fault, Faults, FaultyAws};
+use futures_util::future::{BoxFuture, FutureExt};
+use tokio::sync::Notify;
+use tokio::task::yield_now;
 
 use crate::tool::settings_for;
 
-/// Collects from the account with two groups and six managed policies, each call taking this long.
-fn collect(faults: Faults, delay: Duration) -> Vec<RecordedCall> {
+/// Answers in rounds: whatever was asked is answered together, as soon as nobody has anything to do but wait. So the
+/// number of rounds is the length of the longest chain, however fast the machine is.
+#[derive(Clone, Debug)]
+struct Rounds {
+    aws: FaultyAws,
+    /// The operations of the calls that wait.
+    waiting: Arc<Mutex<Vec<String>>>,
+    answer: Arc<Notify>,
+}
+
+impl Answers for Rounds {
+    fn answer(
+        &self,
+        request: http::Request<Vec<u8>>,
+    ) -> BoxFuture<'static, io::Result<http::Response<Vec<u8>>>> {
+        let round = self.clone();
+        async move {
+            let response = round.aws.respond(request).await;
+            let answered = round.answer.notified();
+            let what = round.aws.requests().pop().expect("it was recorded");
+            round.waiting().push(what.operation);
+            answered.await;
+            response
+        }
+        .boxed()
+    }
+}
+
+impl Rounds {
+    fn waiting(&self) -> MutexGuard<'_, Vec<String>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The calls of the next round, once there are any and no more come.
+    async fn next(&self) -> Vec<String> {
+        /// So often everybody is given the chance to go on.
+        const QUIET: usize = 100;
+        let (mut seen, mut quiet) = (0, 0);
+        while seen == 0 || quiet < QUIET {
+            yield_now().await;
+            let now = self.waiting().len();
+            quiet = if now == seen { quiet + 1 } else { 0 };
+            seen = now;
+        }
+        std::mem::take(&mut *self.waiting())
+    }
+}
+
+/// Collects from the account with two groups and six managed policies, and tells the rounds.
+fn collect(faults: Faults) -> Vec<Vec<String>> {
+    let account = fake_aws::account("healthy").expect("is there");
+    let rounds = Rounds {
+        aws: FaultyAws::new(account.clone(), faults).expect("it is whole"),
+        waiting: Arc::default(),
+        answer: Arc::default(),
+    };
+    let settings = settings_for(&account, &rounds.aws);
+    let settings = Settings {
+        demo: settings.demo.map(|demo| Demo {
+            answers: Arc::new(rounds.clone()),
+            ..demo
+        }),
+        ..settings
+    };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime");
-    runtime.block_on(async {
-        let account = fake_aws::account("healthy").expect("is there");
-        let faults = faults.everywhere(Fault::Delay(delay));
-        let aws = FaultyAws::new(account.clone(), faults).expect("it is whole");
-        let settings = settings_for(&account, &aws);
-        let evidence = billing_doctor::aws::collect(&settings)
-            .await
-            .expect("collects");
-        assert_eq!(evidence.policies.identity.read.len(), 7);
-        aws.requests()
-    })
-}
-
-/// The longest sequence of calls each of which started after the one before was answered. It is never too short. It
-/// is too long where the machine takes longer to send a call than AWS to answer the one beside it.
-fn longest_chain(mut calls: Vec<RecordedCall>) -> Vec<String> {
-    calls.sort_by_key(|call| call.started);
-    let mut chains: Vec<Vec<String>> = Vec::new();
-    for (index, call) in calls.iter().enumerate() {
-        let mut chain = (0..index)
-            .filter(|earlier| {
-                calls[*earlier]
-                    .finished
-                    .is_some_and(|end| end <= call.started)
-            })
-            .map(|earlier| chains[earlier].clone())
-            .max_by_key(Vec::len)
-            .unwrap_or_default();
-        chain.push(format!(
-            "{} {:?}..{:?}",
-            call.operation, call.started, call.finished
-        ));
-        chains.push(chain);
-    }
-    chains.into_iter().max_by_key(Vec::len).unwrap_or_default()
-}
-
-/// No chain is longer than this. A chain that is too long because the machine is busy is shorter with slower answers.
-fn at_most(longest: usize, faults: impl Fn() -> Faults) {
-    let mut chain = Vec::new();
-    for delay in [100, 400, 1_600, 6_400, 25_600].map(Duration::from_millis) {
-        let calls = collect(faults(), delay);
-        assert!(calls.len() > 30, "{}", calls.len());
-        chain = longest_chain(calls);
-        if chain.len() <= longest {
-            return;
+    let mut past = Vec::new();
+    let evidence = runtime.block_on(async {
+        let mut collecting = std::pin::pin!(billing_doctor::aws::collect(&settings));
+        loop {
+            tokio::select! {
+                evidence = &mut collecting => break evidence.expect("collects"),
+                round = rounds.next() => {
+                    past.push(round);
+                    rounds.answer.notify_waiters();
+                }
+            }
         }
-    }
-    panic!("{chain:#?}");
+    });
+    assert_eq!(evidence.policies.identity.read.len(), 7);
+    past
 }
 
 #[test]
 fn at_most_four_calls_wait_for_each_other() {
-    at_most(4, Faults::none);
+    let rounds = collect(Faults::none());
+    assert!(rounds.concat().len() > 30, "{rounds:#?}");
+    assert!(rounds.len() <= 4, "{rounds:#?}");
 }
 
 #[test]
 fn at_most_five_where_the_versions_must_be_asked_one_by_one() {
-    at_most(5, || {
-        let refused = Fault::Refuse {
-            status: 403,
-            code: "AccessDenied".to_owned(),
-            message: "no".to_owned(),
-        };
-        Faults::none().on("iam", "ListPolicies", refused)
-    });
+    let refused = Fault::Refuse {
+        status: 403,
+        code: "AccessDenied".to_owned(),
+        message: "no".to_owned(),
+    };
+    let rounds = collect(Faults::none().on("iam", "ListPolicies", refused));
+    assert!(rounds.len() <= 5, "{rounds:#?}");
 }

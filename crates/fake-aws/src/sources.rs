@@ -23,7 +23,6 @@ pub(super) struct Source {
     pub id: String,
     /// Its ARN; inline policies have none.
     pub arn: Option<String>,
-    /// Where it comes from.
     pub origin: Origin,
     /// Its document, as text.
     pub text: String,
@@ -32,19 +31,14 @@ pub(super) struct Source {
 }
 
 /// Where a policy comes from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub(super) enum Origin {
-    /// AWS's own.
     AwsManaged,
-    /// A customer managed policy.
     CustomerManaged,
     /// Inline in a `user`, `group` or `role`.
     Inline {
-        /// What it is in.
         entity: &'static str,
-        /// Whose it is.
         owner: String,
-        /// What it is called there.
         name: String,
     },
     /// Passed with the session, or part of the organization.

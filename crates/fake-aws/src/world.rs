@@ -19,9 +19,7 @@ pub(super) struct World {
 /// Someone whose policies can be asked for.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Principal<'a> {
-    /// The root user.
     RootUser,
-    /// An IAM user.
     User(&'a User),
     /// An IAM group, which only the simulator knows as a principal.
     Group(&'a Group),
@@ -42,12 +40,10 @@ impl World {
         Ok(world)
     }
 
-    /// The description.
     pub(super) fn account(&self) -> &Account {
         &self.account
     }
 
-    /// The account id.
     pub(super) fn id(&self) -> &str {
         &self.account.id
     }
@@ -76,12 +72,10 @@ impl World {
         self.account.users.iter().find(|user| user.name == name)
     }
 
-    /// A group by name.
     pub(super) fn group(&self, name: &str) -> Option<&Group> {
         self.account.groups.iter().find(|group| group.name == name)
     }
 
-    /// A role by name.
     pub(super) fn role(&self, name: &str) -> Option<&Role> {
         self.account.roles.iter().find(|role| role.name == name)
     }

@@ -25,6 +25,10 @@ impl Xml {
         self
     }
 
+    pub(super) fn flag(&mut self, name: &str, value: bool) -> &mut Xml {
+        self.text(name, if value { "true" } else { "false" })
+    }
+
     /// An element with elements in it.
     pub(super) fn element(&mut self, name: &str, inside: impl FnOnce(&mut Xml)) -> &mut Xml {
         self.open(name);

@@ -12,7 +12,7 @@ const BAD_GATEWAY: &str = "<html>\n<head><title>502 Bad Gateway</title></head>\n
     <center><h1>502 Bad Gateway</h1></center>\n</body>\n</html>\n";
 
 /// Something that goes wrong with a call.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Fault {
     /// An error in the protocol's envelope.
     Refuse {

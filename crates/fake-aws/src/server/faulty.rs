@@ -9,7 +9,7 @@ use http::{Request, Response};
 use jiff::Timestamp;
 
 use super::faults::{self, Fault, Faults};
-use super::log::{Log, Record, RecordedCall};
+use super::log::{Log, RecordedCall};
 use crate::FakeAws;
 use crate::account::Account;
 use crate::call::Call;
@@ -47,7 +47,7 @@ impl FaultyAws {
     pub fn new(account: Account, faults: Faults) -> io::Result<FaultyAws> {
         Ok(FaultyAws {
             state: Arc::new(RwLock::new(State::new(account, faults)?)),
-            log: Arc::new(Log::new()),
+            log: Arc::default(),
         })
     }
 
@@ -81,7 +81,7 @@ impl FaultyAws {
 
     pub(super) async fn answered(&self, request: Request<Vec<u8>>) -> Result<Answered, Closed> {
         let call = Call::read(&request, Timestamp::now());
-        let _record = Record::open(&self.log, &call, &request);
+        self.log.record(&call, &request);
         let state = Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner));
         let delay = state.faults.delay(&call);
         if !delay.is_zero() {

@@ -8,7 +8,6 @@ use crate::clock;
 use crate::reply::{Answer, AwsError};
 use crate::world::World;
 
-/// Answers a call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetContactInformation" => {

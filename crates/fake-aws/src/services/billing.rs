@@ -10,7 +10,6 @@ use crate::world::{World, unique_id};
 
 const DAY: i64 = 86_400;
 
-/// Answers a call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetCredits" => credits(world, call),
@@ -34,7 +33,7 @@ fn credits(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let start = start.ok_or_else(|| missing("startDate"))? as i64;
     authorize(world, call, "billing:GetCredits", "*")?;
     let account = world.account();
-    let is_root = account.caller == Caller::RootUser;
+    let is_root = matches!(account.caller, Caller::RootUser);
     if account.iam_access_to_billing == IamAccess::NotActivated && !is_root {
         return Err(switched_off());
     }

@@ -7,7 +7,6 @@ use crate::call::Call;
 use crate::reply::{Answer, AwsError};
 use crate::world::World;
 
-/// Answers a call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "DescribeBudgets" => describe(world, call),

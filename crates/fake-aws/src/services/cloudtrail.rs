@@ -13,7 +13,6 @@ use crate::world::World;
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html>
 const HISTORY: i64 = 90 * 86_400;
 
-/// Answers a call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "LookupEvents" => lookup(world, call),

@@ -14,7 +14,6 @@ use crate::world::World;
 /// The most periods in an answer, against nonsense in the request.
 const MOST_PERIODS: usize = 400;
 
-/// Answers a call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetCostAndUsage" => cost_and_usage(world, call),

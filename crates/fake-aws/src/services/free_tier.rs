@@ -9,7 +9,6 @@ use crate::clock;
 use crate::reply::{Answer, AwsError};
 use crate::world::World;
 
-/// Answers a call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let resource = format!(
         "arn:aws:freetier:us-east-1:{}:/{}",

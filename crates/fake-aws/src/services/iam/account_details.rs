@@ -32,7 +32,6 @@ impl Item<'_> {
     }
 }
 
-/// Answers the call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     allow_all(world, call, "iam:GetAccountAuthorizationDetails")?;
     let filter = call.form.list("Filter");

@@ -15,7 +15,6 @@ use crate::call::Call;
 use crate::reply::{Answer, AwsError};
 use crate::world::World;
 
-/// Answers a call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     match call.operation.as_str() {
         "GetUser" => entities::user(world, call),
@@ -46,11 +45,8 @@ pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
 /// What can have policies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
-    /// IAM users.
     User,
-    /// IAM groups.
     Group,
-    /// IAM roles.
     Role,
 }
 

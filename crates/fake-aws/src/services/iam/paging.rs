@@ -52,14 +52,7 @@ impl<T> Page<T> {
 
     /// Says whether there is more.
     pub(super) fn finish(&self, xml: &mut Xml) {
-        xml.text(
-            "IsTruncated",
-            if self.marker.is_some() {
-                "true"
-            } else {
-                "false"
-            },
-        );
+        xml.flag("IsTruncated", self.marker.is_some());
         xml.optional("Marker", self.marker.as_deref());
     }
 }

@@ -187,7 +187,7 @@ impl<'a> Managed<'a> {
         xml.text("DefaultVersionId", &version);
         xml.text("AttachmentCount", &attached.to_string());
         xml.text("PermissionsBoundaryUsageCount", &boundaries.to_string());
-        xml.text("IsAttachable", "true");
+        xml.flag("IsAttachable", true);
         xml.text("CreateDate", clock::CREATED);
         xml.text("UpdateDate", clock::CREATED);
     }
@@ -206,10 +206,7 @@ impl<'a> Managed<'a> {
         };
         xml.text("Document", &encoded(document));
         xml.text("VersionId", id);
-        xml.text(
-            "IsDefaultVersion",
-            if is_default { "true" } else { "false" },
-        );
+        xml.flag("IsDefaultVersion", is_default);
         xml.text("CreateDate", clock::CREATED);
     }
 }

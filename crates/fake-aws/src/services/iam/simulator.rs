@@ -21,7 +21,6 @@ use iam_policy::{
     Resource, Verdict, authorize as judge,
 };
 
-/// Answers the call.
 pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let arn = required(call, "PolicySourceArn")?;
     let actions = call.form.list("ActionNames");
@@ -163,10 +162,7 @@ impl Simulation {
                         matches!(kind, LayerKind::ServiceControl { .. })
                     })
                 });
-                xml.text(
-                    "AllowedByOrganizations",
-                    if allowed { "true" } else { "false" },
-                );
+                xml.flag("AllowedByOrganizations", allowed);
             });
         }
         if self.resources.is_empty() {
@@ -192,12 +188,7 @@ impl Simulation {
         let bounded = |kind: &LayerKind| *kind == LayerKind::PermissionsBoundary;
         if self.layers.layers.iter().any(|layer| bounded(&layer.kind)) {
             xml.element("PermissionsBoundaryDecisionDetail", |xml| {
-                let allowed = if passes(verdict, bounded) {
-                    "true"
-                } else {
-                    "false"
-                };
-                xml.text("AllowedByPermissionsBoundary", allowed);
+                xml.flag("AllowedByPermissionsBoundary", passes(verdict, bounded));
             });
         }
     }
