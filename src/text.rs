@@ -22,6 +22,21 @@ pub fn sanitize(text: &str) -> String {
     out
 }
 
+/// JSON with every character escaped that a terminal obeys or that shows nothing: the same document.
+pub fn visible(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for character in json.chars() {
+        match character {
+            '\n' => out.push('\n'),
+            c if c.is_control() || is_format(c) => {
+                out.push_str(&format!("\\u{:04x}", u32::from(c)))
+            }
+            c => out.push(c),
+        }
+    }
+    out
+}
+
 /// Characters that show nothing and change how others are shown.
 fn is_format(c: char) -> bool {
     matches!(
@@ -114,6 +129,19 @@ mod tests {
             sanitize("a\u{1b}[31mb\u{9b}1m\n\u{202e}"),
             "a\u{fffd}[31mb\u{fffd}1m \u{fffd}"
         );
+    }
+
+    #[test]
+    fn what_a_terminal_obeys_is_escaped_in_json_and_the_document_is_the_same() {
+        let text = serde_json::json!({"a": "\u{1b}[31m\u{9b}1m\u{202e}é"}).to_string();
+        let shown = visible(&text);
+        assert!(
+            !shown.chars().any(|c| c.is_control() || is_format(c)),
+            "{shown}"
+        );
+        assert!(shown.contains("\\u009b") && shown.contains('é'), "{shown}");
+        let read = |text: &str| serde_json::from_str::<serde_json::Value>(text).expect("JSON");
+        assert_eq!(read(&shown), read(&text));
     }
 
     #[test]

@@ -17,12 +17,16 @@ use crate::evidence::ServiceControlLevel;
 use crate::evidence::dump::Details;
 use crate::names::is_quarantine;
 use crate::text::sanitize;
-use iam_policy::{Decision, LayerKind, LayerOutcome, Question, Subject, Verdict, authorize_each};
+use crate::words::policies as words;
+use crate::words::requirement::sentence;
+use iam_policy::{
+    Decision, LayerKind, LayerOutcome, Question, Resource, Subject, Verdict, authorize_each,
+};
 
 pub use expect::{Deviation, Expectation, ExpectationError};
 pub use trust::{Trust, Trusted};
 
-use subjects::Account;
+use subjects::{Account, Names};
 
 /// The name and version of this format.
 pub const SCHEMA: &str = "billing-doctor/audit/v1";
@@ -166,11 +170,12 @@ pub fn audit(
     powers: Vec<Power>,
     now: i64,
 ) -> Audit {
-    let account = Account::new(details, levels);
+    let mut names = Names::default();
+    let account = Account::new(details, levels, &mut names);
     let mut principals = account.principals();
     let subjects: Vec<Subject> = principals
         .iter()
-        .map(|principal| account.subject(principal, now))
+        .map(|principal| account.subject(principal, now, &mut names))
         .collect();
     let mut questions = Vec::new();
     // Which power each question belongs to; the retired actions belong to none.
@@ -191,11 +196,10 @@ pub fn audit(
         .collect();
     let mut legacy = vec![false; subjects.len()];
     authorize_each(&subjects, &questions, |alike, position, verdict| {
-        let action = &questions[position].action;
-        let Some(first) = alike.first() else { return };
+        let action = questions[position].action;
         match asked[position] {
             Some(power) => {
-                let said = Answer::of(&verdict, action, &subjects[*first]);
+                let said = Answer::of(&verdict, action, &names);
                 for subject in alike {
                     answers[*subject][power].merge(&said);
                 }
@@ -221,7 +225,7 @@ pub fn audit(
             }
             let denied = |answer: &Answer| {
                 let mut blocked = answer.blocked_by.iter();
-                blocked.any(|by| by.starts_with(&LayerKind::Identity.to_string()))
+                blocked.any(|by| by.starts_with(&words::layer(&LayerKind::Identity)))
             };
             if answers.iter().any(denied) {
                 notes.push(Note::Denied);
@@ -265,10 +269,10 @@ pub fn schema() -> String {
     crate::report::schema::of::<Audit>()
 }
 
-fn question(action: &str) -> Question {
+fn question(action: &str) -> Question<'_> {
     Question {
-        action: action.to_owned(),
-        resource: "*".to_owned(),
+        action,
+        resource: Resource::ANY,
     }
 }
 
@@ -312,7 +316,7 @@ impl Answer {
         self.can == Can::No && self.through.is_empty() && self.blocked_by.is_empty()
     }
 
-    fn of(verdict: &Verdict, action: &str, subject: &Subject) -> Self {
+    fn of(verdict: &Verdict, action: &str, names: &Names) -> Self {
         let identity = verdict
             .layers
             .iter()
@@ -321,18 +325,21 @@ impl Answer {
             LayerOutcome::Allows { by } | LayerOutcome::Undetermined { by, .. } => by
                 .iter()
                 .filter(|one| one.effect == iam_policy::Effect::Allow)
-                .map(|one| Statement {
-                    arn: subjects::arn_of(subject, &one.policy),
-                    policy: one.policy.clone(),
-                    sid: one.sid.clone(),
-                    index: one.index,
+                .filter_map(|one| {
+                    let policy = names.of(one)?;
+                    Some(Statement {
+                        arn: policy.arn.clone(),
+                        policy: policy.name.clone(),
+                        sid: one.sid.clone(),
+                        index: one.index,
+                    })
                 })
                 .collect(),
             _ => Vec::new(),
         });
         let can = match verdict.decision {
             Decision::Allowed => Can::Yes,
-            Decision::Undetermined => Can::Depends,
+            Decision::AllowedOnSome | Decision::Undetermined => Can::Depends,
             Decision::ExplicitDeny | Decision::ImplicitDeny => Can::No,
         };
         // What nothing allows is blocked by nothing; a Deny counts whatever it denies.
@@ -345,9 +352,16 @@ impl Answer {
                 _ => allowed,
             })
             .filter(|_| can == Can::No)
-            .map(|layer| match layer.outcome.statements().first() {
-                Some(statement) => format!("{}: {statement}", layer.kind),
-                None => format!("{} (nothing there allows it)", layer.kind),
+            .map(|layer| {
+                let kind = words::layer(&layer.kind);
+                match layer.outcome.statements().first() {
+                    Some(one) => {
+                        let policy = names.of(one).map_or("", |policy| &policy.name);
+                        let statement = words::statement(policy, one.sid.as_deref(), one.index);
+                        format!("{kind}: {statement}")
+                    }
+                    None => format!("{kind} (nothing there allows it)"),
+                }
             })
             .collect();
         Self {
@@ -362,7 +376,7 @@ impl Answer {
                     verdict
                         .depends_on
                         .first()
-                        .map(|one| one.requirement.clone())
+                        .map(|one| sentence(&one.requirement))
                 })
                 .flatten(),
             blocked_by,

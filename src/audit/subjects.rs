@@ -15,8 +15,39 @@ use crate::evidence::{Observed, ServiceControlLevel};
 use crate::names::{PrincipalArn, PrincipalKind, permission_set};
 use aws_managed_policies::managed_policy;
 use iam_policy::{
-    Caller, Channel, ContextValue, Document, Layer, LayerKind, Policy, Subject, Unreadable,
+    Caller, Channel, ContextValue, Document, Layer, LayerKind, Policy, PolicyId, StatementRef,
+    Subject, Unreadable,
 };
+
+/// What people know of the policy behind an id.
+#[derive(Default)]
+pub(super) struct Names(BTreeMap<PolicyId, PolicyName>);
+
+pub(super) struct PolicyName {
+    /// With the group through which it comes, or `inline`.
+    pub(super) name: String,
+    pub(super) arn: Option<String>,
+}
+
+impl Names {
+    /// A policy for the engine. `place`: what keeps it apart from another of its name and ARN.
+    fn policy(
+        &mut self,
+        place: &str,
+        name: String,
+        arn: Option<&str>,
+        document: Arc<Document>,
+    ) -> Policy {
+        let id = PolicyId::new(format!("{place} {arn:?} {name}"));
+        let arn = arn.map(str::to_owned);
+        self.0.insert(id.clone(), PolicyName { name, arn });
+        Policy { id, document }
+    }
+
+    pub(super) fn of(&self, statement: &StatementRef) -> Option<&PolicyName> {
+        self.0.get(&statement.policy)
+    }
+}
 
 /// A dump, indexed.
 pub(super) struct Account<'a> {
@@ -34,7 +65,11 @@ pub(super) enum Identified<'a> {
 }
 
 impl<'a> Account<'a> {
-    pub(super) fn new(details: &'a Details, levels: Option<&[ServiceControlLevel]>) -> Self {
+    pub(super) fn new(
+        details: &'a Details,
+        levels: Option<&[ServiceControlLevel]>,
+        names: &mut Names,
+    ) -> Self {
         let managed: BTreeMap<&str, _> = details
             .policies
             .iter()
@@ -67,12 +102,16 @@ impl<'a> Account<'a> {
             managed,
             groups: BTreeMap::new(),
             inline,
-            service_control: levels.into_iter().flatten().map(service_control).collect(),
+            service_control: levels
+                .into_iter()
+                .flatten()
+                .map(|level| service_control(level, names))
+                .collect(),
         };
         account.groups = details
             .group_detail_list
             .iter()
-            .map(|group| (group.group_name.as_str(), account.of_group(group)))
+            .map(|group| (group.group_name.as_str(), account.of_group(group, names)))
             .collect();
         account
     }
@@ -90,7 +129,12 @@ impl<'a> Account<'a> {
         PrincipalArn::parse(first.arn()).map(|arn| arn.account)
     }
 
-    pub(super) fn subject(&self, principal: &Identified<'a>, now: i64) -> Subject {
+    pub(super) fn subject(
+        &self,
+        principal: &Identified<'a>,
+        now: i64,
+        names: &mut Names,
+    ) -> Subject {
         let parsed = PrincipalArn::parse(principal.arn());
         let kind = match principal {
             Identified::User(_) => PrincipalKind::User,
@@ -118,7 +162,12 @@ impl<'a> Account<'a> {
             layers.push(Layer {
                 kind: LayerKind::PermissionsBoundary,
                 policies: self
-                    .named(boundary.rsplit('/').next().unwrap_or(boundary), boundary)
+                    .named(
+                        boundary.rsplit('/').next().unwrap_or(boundary),
+                        "",
+                        boundary,
+                        names,
+                    )
                     .map(|policy| vec![policy])
                     .map_err(|reason| Unreadable { reason }),
             });
@@ -126,7 +175,7 @@ impl<'a> Account<'a> {
         layers.push(Layer {
             kind: LayerKind::Identity,
             policies: self
-                .identity_policies(principal)
+                .identity_policies(principal, names)
                 .map_err(|reason| Unreadable { reason }),
         });
         Subject {
@@ -136,9 +185,13 @@ impl<'a> Account<'a> {
         }
     }
 
-    fn identity_policies(&self, principal: &Identified) -> Result<Vec<Policy>, String> {
+    fn identity_policies(
+        &self,
+        principal: &Identified,
+        names: &mut Names,
+    ) -> Result<Vec<Policy>, String> {
         let (inline, attached) = principal.own_policies();
-        let mut policies = self.collected(inline, attached, "inline", "")?;
+        let mut policies = self.collected(inline, attached, "inline", "", names)?;
         if let Identified::User(user) = principal {
             for group in &user.group_list {
                 match self.groups.get(group.as_str()) {
@@ -150,13 +203,14 @@ impl<'a> Account<'a> {
         Ok(policies)
     }
 
-    fn of_group(&self, group: &Group) -> Result<Vec<Policy>, String> {
+    fn of_group(&self, group: &Group, names: &mut Names) -> Result<Vec<Policy>, String> {
         let suffix = format!(" (group {})", group.group_name);
         self.collected(
             &group.group_policy_list,
             &group.attached_managed_policies,
             &format!("inline in group {}", group.group_name),
             &suffix,
+            names,
         )
     }
 
@@ -166,41 +220,41 @@ impl<'a> Account<'a> {
         attached: &[AttachedManagedPolicy],
         whose: &str,
         suffix: &str,
+        names: &mut Names,
     ) -> Result<Vec<Policy>, String> {
-        let inline = inline.iter().map(|policy| {
+        let mut policies = Vec::new();
+        for policy in inline {
             let document = self
                 .inline
                 .get(policy.policy_document.0.as_ref())
                 .cloned()
                 .unwrap_or_else(|| parse(&policy.policy_document.0));
-            Ok(Policy {
-                name: format!("{} ({whose})", policy.policy_name),
-                arn: None,
-                document: document.map_err(|reason| format!("{}: {reason}", policy.policy_name))?,
-            })
-        });
-        let attached = attached.iter().map(|policy| {
-            let found = self.named(&policy.policy_name, &policy.policy_arn)?;
-            Ok(Policy {
-                name: format!("{}{suffix}", found.name),
-                ..found
-            })
-        });
-        inline.chain(attached).collect()
+            let document =
+                document.map_err(|reason| format!("{}: {reason}", policy.policy_name))?;
+            let name = format!("{} ({whose})", policy.policy_name);
+            policies.push(names.policy("", name, None, document));
+        }
+        for policy in attached {
+            policies.push(self.named(&policy.policy_name, suffix, &policy.policy_arn, names)?);
+        }
+        Ok(policies)
     }
 
     /// A managed policy: the dump's, else AWS's own as embedded.
-    fn named(&self, name: &str, arn: &str) -> Result<Policy, String> {
+    fn named(
+        &self,
+        name: &str,
+        suffix: &str,
+        arn: &str,
+        names: &mut Names,
+    ) -> Result<Policy, String> {
         let document = match self.managed.get(arn) {
             Some(document) => document.clone(),
             None => managed_policy(arn)
                 .map_or_else(|| Err("the dump does not have it".to_owned()), parse),
         };
-        Ok(Policy {
-            name: name.to_owned(),
-            arn: Some(arn.to_owned()),
-            document: document.map_err(|reason| format!("{arn}: {reason}"))?,
-        })
+        let document = document.map_err(|reason| format!("{arn}: {reason}"))?;
+        Ok(names.policy("", format!("{name}{suffix}"), Some(arn), document))
     }
 }
 
@@ -272,18 +326,6 @@ impl<'a> Identified<'a> {
     }
 }
 
-/// The ARN of the policy that a verdict names.
-pub(super) fn arn_of(subject: &Subject, policy: &str) -> Option<String> {
-    let layers = subject
-        .layers
-        .iter()
-        .filter_map(|layer| layer.policies.as_ref().ok());
-    layers
-        .flatten()
-        .find(|known| known.name == policy)
-        .and_then(|known| known.arn.clone())
-}
-
 /// The text in force.
 fn document(policy: &ManagedPolicy) -> Result<Arc<Document>, String> {
     let version = policy.default_version();
@@ -299,21 +341,23 @@ fn parse(text: &str) -> Result<Arc<Document>, String> {
         .map_err(|error| error.to_string())
 }
 
-fn service_control(level: &ServiceControlLevel) -> Layer {
+fn service_control(level: &ServiceControlLevel, names: &mut Names) -> Layer {
     let policies = match &level.policies {
         Observed::Known { value } => value
             .iter()
-            .map(|policy| {
+            .enumerate()
+            .map(|(position, policy)| {
                 let document = match &policy.document {
                     Observed::Known { value } => parse(value),
                     Observed::Unknown(gap) => Err(gap.reason()),
                     Observed::NotApplicable { because } => Err(because.clone()),
                 };
-                Ok(Policy {
-                    name: policy.name.clone(),
-                    arn: policy.arn.clone(),
-                    document: document.map_err(|reason| Unreadable { reason })?,
-                })
+                Ok(names.policy(
+                    &format!("{}.{position}", level.target),
+                    policy.name.clone(),
+                    policy.arn.as_deref(),
+                    document.map_err(|reason| Unreadable { reason })?,
+                ))
             })
             .collect(),
         Observed::Unknown(gap) => Err(Unreadable {

@@ -1,14 +1,12 @@
 //! Reference facts about billing, dated and embedded: the causes and their pages, console pages, the actions behind them, AWS managed policies.
 
 mod actions;
-mod causes;
 mod codes;
 mod legacy_actions;
 mod pages;
 mod tiers;
 
-pub use actions::known_actions;
-pub use causes::{CAUSES, Cause, cause};
+pub use actions::{is_read_or_list, is_sensitive, known_actions};
 pub use codes::Code;
 pub use legacy_actions::legacy_actions;
 pub use pages::{Gate, PAGES_SOURCE, Page, Purpose, main_pages, page, pages};

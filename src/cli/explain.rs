@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::print;
-use crate::catalog::{CAUSES, cause};
+use crate::catalog::Code;
 use crate::cli::exit_status::ExitStatus;
 use crate::explain;
 use crate::render::{self, ColorChoice, ExplanationFormat, Palette};
@@ -50,18 +50,18 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus> {
         words => words.join(" "),
     };
     let palette = Palette::of_stdout(args.color);
-    let cause = cause(text.trim());
-    let explanation = match cause {
+    let code = Code::parse(text.trim());
+    let explanation = match code {
         Some(_) => explain::explain(""),
         None => explain::explain(&text),
     };
     let mut bytes = Vec::new();
-    render::write_explained(&explanation, cause, args.output, &palette, &mut bytes)?;
+    render::write_explained(&explanation, code, args.output, &palette, &mut bytes)?;
     print(bytes)?;
-    Ok(match cause {
+    Ok(match code {
         Some(_) => ExitStatus::Works,
         None if explanation.refusals.is_empty() => {
-            let codes = CAUSES.iter().map(|cause| cause.code);
+            let codes = Code::ALL.iter().map(|code| code.as_str());
             match nearest(&text, codes) {
                 Some(code) => eprintln!("There is no such code. Did you mean {code}?"),
                 None => eprintln!(

@@ -3,7 +3,7 @@
 use anyhow::{Result, anyhow};
 
 use super::{Hint, print};
-use crate::catalog::{CAUSES, Page, page, pages};
+use crate::catalog::{Code, Page, page, pages};
 use crate::cli::exit_status::ExitStatus;
 use crate::render::{self, ColorChoice, Format, Palette};
 use crate::text::{nearest, sanitize};
@@ -35,23 +35,18 @@ pub(super) fn list_pages(
 /// The catalogue: a code a line with what it means, or JSON.
 pub(super) fn checks(output: Format) -> String {
     match output {
-        Format::Text => CAUSES
+        Format::Text => Code::ALL
             .iter()
-            .map(|cause| format!("{}\n    {}\n", cause.code, cause.in_short()))
+            .map(|code| format!("{code}\n    {}\n", code.in_short()))
             .collect(),
         Format::Json => {
-            let causes: Vec<serde_json::Value> = CAUSES
+            let codes: Vec<serde_json::Value> = Code::ALL
                 .iter()
-                .map(|cause| {
-                    serde_json::json!({
-                        "code": cause.code,
-                        "summary": cause.in_short(),
-                    })
-                })
+                .map(|code| serde_json::json!({"code": code, "summary": code.in_short()}))
                 .collect();
             format!(
                 "{:#}\n",
-                serde_json::json!({"schema": "billing-doctor/checks/v1", "checks": causes})
+                serde_json::json!({"schema": "billing-doctor/checks/v1", "checks": codes})
             )
         }
     }

@@ -56,7 +56,7 @@ pub(super) fn run(args: &PolicyArgs) -> Result<ExitStatus> {
                 Want::Manage => "ManageBilling",
             };
             let wanted = question.decisive(&actions);
-            vec![PolicyToMake::new(name, Grant::of(&wanted).policy)]
+            vec![PolicyToMake::new(name, Grant::statement(&wanted).policy)]
         }
     };
     if policies.is_empty() {

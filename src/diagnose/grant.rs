@@ -3,25 +3,23 @@
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::diagnose::layers::PolicyAlone;
+use crate::diagnose::question::Want;
 use aws_managed_policies::managed_policy;
 use iam_policy::Decision;
 
-/// AWS managed policies worth attaching, the one that gives least first.
-const MANAGED: [&str; 2] = [
-    "arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess",
-    "arn:aws:iam::aws:policy/job-function/Billing",
-];
+/// The one AWS managed policy that is ever advised: it lets see and change nothing.
+pub(super) const READING: &str = "arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess";
 
 /// Actions that a policy has to allow.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Grant {
     /// The AWS managed policy that allows most of them, where attaching one helps.
-    pub attach: Option<&'static str>,
+    pub attach: Option<String>,
     /// What it allows nothing of: the actions that a statement beside it has to allow. Sorted.
     pub beside: Vec<String>,
     /// A policy of one's own that allows all of them and nothing else.
@@ -29,38 +27,26 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// What to allow so that these actions are allowed.
-    pub fn of(actions: &[&str]) -> Self {
-        let wanted: BTreeSet<&str> = actions.iter().copied().collect();
-        let missing = |arn: &str| -> Vec<String> {
-            let policy = managed_policy(arn).and_then(PolicyAlone::parse);
-            let allows = |action: &str| {
-                let decision = policy.as_ref().map(|policy| policy.decision(action));
-                decision == Some(Decision::Allowed)
-            };
-            wanted
-                .iter()
-                .filter(|action| !allows(action))
-                .map(|action| (*action).to_owned())
-                .collect()
+    /// What to allow so that these actions are allowed. AWS's policy only where seeing is wanted and it allows half of
+    /// them at least.
+    pub fn of(actions: &[&str], want: Want) -> Self {
+        let own = Self::statement(actions);
+        let policy = managed_policy(READING).and_then(PolicyAlone::parse);
+        let Some(policy) = policy.filter(|_| want == Want::View) else {
+            return own;
         };
-        // The second also lets change payment and tax settings: only where nothing remains, and the first would not do.
-        let [reading, everything] = MANAGED;
-        let beside = missing(reading);
-        let (attach, beside) = if beside.len() * 2 <= wanted.len() {
-            (Some(reading), beside)
-        } else if wanted.len() > 1 && missing(everything).is_empty() {
-            (Some(everything), Vec::new())
-        } else {
-            (
-                None,
-                wanted.iter().map(|action| (*action).to_owned()).collect(),
-            )
-        };
+        let (of_aws, beside): (Vec<String>, Vec<String>) = own
+            .beside
+            .iter()
+            .cloned()
+            .partition(|action| policy.decision(action) == Decision::Allowed);
+        if of_aws.len() < beside.len() || of_aws.is_empty() {
+            return own;
+        }
         Self {
-            attach,
+            attach: Some(READING.to_owned()),
             beside,
-            policy: document(&wanted),
+            policy: own.policy,
         }
     }
 
@@ -74,9 +60,14 @@ impl Grant {
         }
     }
 
-    /// The name of the policy to attach.
-    pub fn attached_name(&self) -> Option<&'static str> {
-        self.attach.and_then(|arn| arn.rsplit('/').next())
+    /// The statement to add beside AWS's policy.
+    pub fn statement_beside(&self) -> serde_json::Value {
+        json!({"Effect": "Allow", "Action": self.beside, "Resource": "*"})
+    }
+
+    /// The name of the AWS managed policy to attach.
+    pub fn attached_name(&self) -> Option<&str> {
+        self.attach.as_deref().map(crate::names::policy_name)
     }
 }
 
@@ -91,8 +82,16 @@ fn document(actions: &BTreeSet<&str>) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalog::{is_read_or_list, known_actions};
     use crate::diagnose::question::{Question, Want};
     use iam_policy::Document;
+
+    fn iam_policy_matches(pattern: &str, action: &str) -> bool {
+        match pattern.strip_suffix('*') {
+            Some(start) => action.starts_with(start),
+            None => action == pattern,
+        }
+    }
 
     fn actions(pages: &[&str], want: Want) -> Vec<&'static str> {
         let question = Question::about(pages, want).expect("pages");
@@ -101,27 +100,50 @@ mod tests {
 
     #[test]
     fn aws_read_only_policy_opens_bills_and_needs_help_for_cost_explorer() {
-        let bills = Grant::of(&actions(&["bills"], Want::View));
+        let bills = Grant::of(&actions(&["bills"], Want::View), Want::View);
         assert_eq!(bills.attached_name(), Some("AWSBillingReadOnlyAccess"));
         assert!(bills.beside.is_empty(), "{:?}", bills.beside);
-        let both = Grant::of(&actions(&["bills", "cost-explorer"], Want::View));
+        let both = Grant::of(
+            &actions(&["bills", "cost-explorer"], Want::View),
+            Want::View,
+        );
         assert_eq!(both.attached_name(), Some("AWSBillingReadOnlyAccess"));
         assert_eq!(both.beside.len(), 5);
         assert!(both.beside.iter().all(|action| action.starts_with("ce:")));
     }
 
     #[test]
-    fn changing_budgets_takes_more_than_reading() {
-        let budgets = Grant::of(&["budgets:ModifyBudget", "budgets:CreateBudgetAction"]);
-        assert_eq!(budgets.attached_name(), Some("Billing"));
-        // Nobody should get payment settings for the sake of one action.
-        let one = Grant::of(&["budgets:ModifyBudget"]);
-        assert_eq!((one.attach, one.beside.len()), (None, 1));
+    fn whoever_wants_to_change_something_gets_that_and_no_policy_of_aws() {
+        let asked = actions(&["budgets"], Want::Manage);
+        let grant = Grant::of(&asked, Want::Manage);
+        assert_eq!((grant.attach, grant.beside.len()), (None, asked.len()));
+    }
+
+    #[test]
+    fn the_policy_that_is_advised_lets_nobody_change_anything() {
+        let policy = managed_policy(READING)
+            .and_then(PolicyAlone::parse)
+            .expect("embedded");
+        for action in known_actions() {
+            let allowed = policy.decision(action) == Decision::Allowed;
+            assert!(!allowed || is_read_or_list(action), "{action}");
+        }
+        let document: serde_json::Value =
+            serde_json::from_str(managed_policy(READING).expect("embedded")).expect("JSON");
+        for statement in document["Statement"].as_array().expect("statements") {
+            for pattern in statement["Action"].as_array().expect("a list") {
+                let pattern = pattern.as_str().expect("a pattern");
+                let known = known_actions()
+                    .iter()
+                    .any(|action| iam_policy_matches(pattern, action));
+                assert!(known, "{pattern} may mean more than the catalogue knows");
+            }
+        }
     }
 
     #[test]
     fn the_policy_allows_what_was_asked_and_nothing_else() {
-        let grant = Grant::of(&["ce:GetTags", "budgets:ViewBudget", "ce:GetTags"]);
+        let grant = Grant::statement(&["ce:GetTags", "budgets:ViewBudget", "ce:GetTags"]);
         assert_eq!(
             grant.policy["Statement"][0]["Action"],
             json!(["budgets:ViewBudget", "ce:GetTags"])

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::diagnose::cause::{Name, StatementAt};
 use crate::diagnose::circumstances;
-use crate::diagnose::finding::StatementAt;
-use crate::evidence::{AttachedPolicy, Evidence, Observed, Via};
+use crate::evidence::{self, AttachedPolicy, Evidence, Observed};
 use crate::names::PrincipalKind;
 use aws_refusal::{self, RefusalKind};
 use iam_policy::{
-    self, Context, Decision, Document, Layer, LayerKind, LayerOutcome, Policy, Request,
-    StatementRef, Unreadable, Verdict,
+    self, Context, Decision, Document, Layer, LayerKind, LayerOutcome, Policy, PolicyId, Request,
+    Resource, StatementRef, Unreadable, Verdict,
 };
 
 /// By which way a request reaches AWS.
@@ -22,6 +22,9 @@ pub enum Way {
     Console,
 }
 
+/// Which policy of the evidence stands behind an id of the engine's.
+type Known = BTreeMap<PolicyId, evidence::PolicyId>;
+
 /// The principal's layers, compiled once, and its circumstances on each channel.
 pub struct Engine {
     layers: Vec<Layer>,
@@ -30,31 +33,23 @@ pub struct Engine {
     kind: iam_policy::PrincipalKind,
     command_line: Context,
     console: Context,
-    /// The ARN behind the name under which the engine knows a policy.
-    arns: BTreeMap<String, String>,
+    known: Known,
 }
 
 impl Engine {
     /// Compiles every policy that was read. One that does not parse makes its layer unreadable.
     pub fn new(evidence: &Evidence) -> Self {
-        let mut arns = BTreeMap::new();
-        let layers = layers(evidence, &mut arns);
-        let partial_identity = partial_identity(evidence, &mut arns);
+        let mut known = Known::new();
+        let layers = layers(evidence, &mut known);
+        let partial_identity = partial_identity(evidence, &mut known);
         let (command_line, console) = circumstances::of(evidence);
         Self {
             layers,
             partial_identity,
-            kind: match evidence.principal.known().map(|principal| principal.kind) {
-                Some(PrincipalKind::RootUser) => iam_policy::PrincipalKind::RootUser,
-                Some(PrincipalKind::Role) => iam_policy::PrincipalKind::AssumedRole,
-                // Its own grant is its session policy's as much as the user's, and neither can be read.
-                Some(PrincipalKind::FederatedUser | PrincipalKind::User) | None => {
-                    iam_policy::PrincipalKind::User
-                }
-            },
+            kind: circumstances::principal_kind(evidence.principal.known()),
             command_line,
             console,
-            arns,
+            known,
         }
     }
 
@@ -66,10 +61,10 @@ impl Engine {
         };
         let request = Request {
             principal: self.kind,
-            action: action.to_owned(),
+            action,
             // Billing's pages and calls act on the account as a whole.
-            resource: "*".to_owned(),
-            context: context.clone(),
+            resource: Resource::ANY,
+            context,
         };
         if let Some(partial) = &self.partial_identity
             && iam_policy::authorize(std::slice::from_ref(partial), &request).decision
@@ -102,15 +97,14 @@ impl Engine {
         })
     }
 
-    /// The statement as the report names it.
-    pub fn locate(&self, layer: &LayerKind, statement: &StatementRef) -> StatementAt {
-        StatementAt {
-            policy: statement.policy.clone(),
-            arn: self.arns.get(&statement.policy).cloned(),
-            target: self.target(layer),
-            sid: statement.sid.clone(),
+    /// The statement, and where it takes effect; `None` for one of no policy in the evidence.
+    pub fn locate(&self, layer: &LayerKind, statement: &StatementRef) -> Option<StatementAt> {
+        Some(StatementAt {
+            policy: self.known.get(&statement.policy)?.clone(),
+            target: self.target(layer).map(Name),
+            sid: statement.sid.clone().map(Name),
             index: statement.index,
-        }
+        })
     }
 
     /// The level of the organization that a layer stands for.
@@ -134,8 +128,7 @@ impl PolicyAlone {
         Some(Self([Layer {
             kind: LayerKind::Identity,
             policies: Ok(vec![Policy {
-                name: "policy".to_owned(),
-                arn: None,
+                id: PolicyId::new("policy"),
                 document: Arc::new(document),
             }]),
         }]))
@@ -145,9 +138,9 @@ impl PolicyAlone {
     pub fn decision(&self, action: &str) -> Decision {
         let request = Request {
             principal: iam_policy::PrincipalKind::User,
-            action: action.to_owned(),
-            resource: "*".to_owned(),
-            context: Context::new(iam_policy::ContextValue::Unknown),
+            action,
+            resource: Resource::ANY,
+            context: &Context::new(iam_policy::ContextValue::Unknown),
         };
         iam_policy::authorize(&self.0, &request).decision
     }
@@ -164,7 +157,7 @@ pub fn layer_name(kind: &LayerKind) -> aws_refusal::Layer {
     }
 }
 
-fn layers(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Vec<Layer> {
+fn layers(evidence: &Evidence, known: &mut Known) -> Vec<Layer> {
     let policies = &evidence.policies;
     let mut layers = Vec::new();
     match &policies.service_control {
@@ -173,7 +166,7 @@ fn layers(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Vec<Layer
                 target: level.target.clone(),
             },
             policies: match &level.policies {
-                Observed::Known { value } => compile(value, arns),
+                Observed::Known { value } => compile(value, known),
                 Observed::Unknown(gap) => Err(Unreadable {
                     reason: gap.reason(),
                 }),
@@ -195,7 +188,7 @@ fn layers(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Vec<Layer
     match &policies.permissions_boundary {
         Observed::Known { value } => layers.push(Layer {
             kind: LayerKind::PermissionsBoundary,
-            policies: compile(std::slice::from_ref(value), arns),
+            policies: compile(std::slice::from_ref(value), known),
         }),
         Observed::Unknown(gap) => layers.push(Layer {
             kind: LayerKind::PermissionsBoundary,
@@ -210,7 +203,7 @@ fn layers(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Vec<Layer
     match &policies.session {
         Observed::Known { value } => layers.push(Layer {
             kind: LayerKind::Session,
-            policies: compile(value, arns),
+            policies: compile(value, known),
         }),
         Observed::Unknown(gap) if names_session_policy(evidence) => layers.push(Layer {
             kind: LayerKind::Session,
@@ -225,7 +218,7 @@ fn layers(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Vec<Layer
         .known()
         .is_none_or(|principal| principal.kind != PrincipalKind::RootUser)
     {
-        layers.push(identity(evidence, arns));
+        layers.push(identity(evidence, known));
     }
     layers
 }
@@ -238,12 +231,12 @@ fn names_session_policy(evidence: &Evidence) -> bool {
 }
 
 /// The identity policies as one layer, which is unreadable as long as any of them is.
-fn identity(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Layer {
+fn identity(evidence: &Evidence, known: &mut Known) -> Layer {
     let found = &evidence.policies.identity;
     Layer {
         kind: LayerKind::Identity,
         policies: match found.gaps.first() {
-            None => compile(&found.read, arns),
+            None => compile(&found.read, known),
             Some(gap) => Err(Unreadable {
                 reason: gap.reason(),
             }),
@@ -252,12 +245,12 @@ fn identity(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Layer {
 }
 
 /// Those of the identity policies that could be read and understood, where not all could.
-fn partial_identity(evidence: &Evidence, arns: &mut BTreeMap<String, String>) -> Option<Layer> {
+fn partial_identity(evidence: &Evidence, known: &mut Known) -> Option<Layer> {
     let found = &evidence.policies.identity;
     let readable: Vec<Policy> = found
         .read
         .iter()
-        .filter_map(|policy| compile(std::slice::from_ref(policy), arns).ok())
+        .filter_map(|policy| compile(std::slice::from_ref(policy), known).ok())
         .flatten()
         .collect();
     (!found.gaps.is_empty() || readable.len() < found.read.len()).then_some(Layer {
@@ -266,14 +259,12 @@ fn partial_identity(evidence: &Evidence, arns: &mut BTreeMap<String, String>) ->
     })
 }
 
-fn compile(
-    policies: &[AttachedPolicy],
-    arns: &mut BTreeMap<String, String>,
-) -> Result<Vec<Policy>, Unreadable> {
+fn compile(policies: &[AttachedPolicy], known: &mut Known) -> Result<Vec<Policy>, Unreadable> {
     policies
         .iter()
         .map(|policy| {
-            let name = label(policy);
+            let known_as = policy.id();
+            let id = PolicyId::new(known_as.key());
             let text = match &policy.document {
                 Observed::Known { value } => value,
                 Observed::Unknown(gap) => {
@@ -288,27 +279,13 @@ fn compile(
                 }
             };
             let document = Document::parse(text).map_err(|error| Unreadable {
-                reason: format!("{name}: {error}"),
+                reason: format!("{}: {error}", known_as.name()),
             })?;
-            if let Some(arn) = &policy.arn {
-                arns.insert(name.clone(), arn.clone());
-            }
+            known.insert(id.clone(), known_as);
             Ok(Policy {
-                name,
-                arn: policy.arn.clone(),
+                id,
                 document: Arc::new(document),
             })
         })
         .collect()
-}
-
-/// How people know a policy: its name, and for an inline policy where it is.
-pub fn label(policy: &AttachedPolicy) -> String {
-    match (&policy.arn, &policy.via) {
-        (None, Via::User(name)) => format!("{} (inline in user {name})", policy.name),
-        (None, Via::Group(name)) => format!("{} (inline in group {name})", policy.name),
-        (None, Via::Role(name)) => format!("{} (inline in role {name})", policy.name),
-        (Some(_), Via::Group(name)) => format!("{} (group {name})", policy.name),
-        _ => policy.name.clone(),
-    }
 }

@@ -6,8 +6,8 @@ mod here;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::catalog::{Cause, cause};
-use crate::diagnose::finding::Confidence;
+use crate::catalog::Code;
+use crate::diagnose::cause::Confidence;
 use crate::names::is_quarantine;
 use crate::text::sanitize;
 use aws_refusal::{self, Effect, Found, Layer, LinkedFeature, PolicyDenial, RefusalKind};
@@ -31,7 +31,7 @@ pub struct Explanation {
 #[serde(rename_all = "camelCase")]
 pub struct Explained {
     /// The argument of `billing-doctor explain` that prints the whole page.
-    pub code: &'static str,
+    pub code: Code,
     pub confidence: Confidence,
     /// Why it is not sure, where it is not.
     pub confidence_reason: Option<&'static str>,
@@ -99,7 +99,6 @@ fn explained(found: Found) -> Explained {
         confidence,
         reason,
     } = read(&found);
-    let cause: Option<&Cause> = cause(code);
     let denial = match &found.refusal.kind {
         RefusalKind::Policy(denial) => Some(denial),
         _ => None,
@@ -127,12 +126,9 @@ fn explained(found: Found) -> Explained {
         message: sanitize(&found.refusal.message),
         error_code: text(found.refusal.code.as_ref()),
         times: found.times,
-        summary: cause.map(Cause::in_short).unwrap_or_default(),
+        summary: code.in_short(),
         here: denial.and_then(here::remedy),
-        remedy: cause
-            .map(|cause| cause.section("What to do, and who can"))
-            .unwrap_or_default()
-            .to_owned(),
+        remedy: code.section("What to do, and who can").to_owned(),
         // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
         hidden: denial.is_some().then_some(
             "AWS names one layer only. Other policies may refuse too, and whether the root user has switched on access \
@@ -143,12 +139,12 @@ fn explained(found: Found) -> Explained {
 
 /// What the words of one refusal amount to.
 struct Reading {
-    code: &'static str,
+    code: Code,
     confidence: Confidence,
     reason: Option<&'static str>,
 }
 
-fn sure(code: &'static str) -> Reading {
+fn sure(code: Code) -> Reading {
     Reading {
         code,
         confidence: Confidence::Confirmed,
@@ -156,7 +152,7 @@ fn sure(code: &'static str) -> Reading {
     }
 }
 
-fn likely(code: &'static str, reason: &'static str) -> Reading {
+fn likely(code: Code, reason: &'static str) -> Reading {
     Reading {
         code,
         confidence: Confidence::Likely,
@@ -164,7 +160,7 @@ fn likely(code: &'static str, reason: &'static str) -> Reading {
     }
 }
 
-fn possible(code: &'static str, reason: &'static str) -> Reading {
+fn possible(code: Code, reason: &'static str) -> Reading {
     Reading {
         code,
         confidence: Confidence::Possible,
@@ -175,56 +171,56 @@ fn possible(code: &'static str, reason: &'static str) -> Reading {
 fn read(found: &Found) -> Reading {
     match &found.refusal.kind {
         RefusalKind::Policy(denial) => policy(denial),
-        RefusalKind::IamAccessNotActivated => sure("iam-access-not-activated"),
+        RefusalKind::IamAccessNotActivated => sure(Code::IamAccessNotActivated),
         RefusalKind::OldConsoleText => possible(
-            "iam-access-not-activated",
+            Code::IamAccessNotActivated,
             "the console's text has two readings: (1) the root user has not switched on access to billing, (2) policies \
              do not allow it (`identity-policy-omits-billing`)",
         ),
         RefusalKind::CostExplorerNotEnabled => likely(
-            "cost-explorer-not-enabled",
+            Code::CostExplorerNotEnabled,
             "in a member account of an organization the payer's preference is suspected too \
              (`member-cost-explorer-withheld`)",
         ),
         RefusalKind::DataNotReady if found.refusal.message.is_empty() => possible(
-            "cost-data-not-ready",
+            Code::CostDataNotReady,
             "without a message, from a Savings Plans call, it only means that no usage is eligible",
         ),
-        RefusalKind::DataNotReady => sure("cost-data-not-ready"),
+        RefusalKind::DataNotReady => sure(Code::CostDataNotReady),
         RefusalKind::LinkedAccount { feature } => sure(match feature {
-            LinkedFeature::Budgets => "member-budgets-not-enabled",
+            LinkedFeature::Budgets => Code::MemberBudgetsNotEnabled,
             LinkedFeature::CostAllocationTags
             | LinkedFeature::CostCategories
-            | LinkedFeature::ReportPreference => "payer-only-feature",
+            | LinkedFeature::ReportPreference => Code::PayerOnlyFeature,
             LinkedFeature::CostExplorer | LinkedFeature::PayerCostExplorer => {
-                "member-cost-explorer-withheld"
+                Code::MemberCostExplorerWithheld
             }
         }),
         RefusalKind::SubscriptionRequired => likely(
-            "subscription-required",
+            Code::SubscriptionRequired,
             "AWS says the same of new accounts and of what the free plan leaves out",
         ),
-        RefusalKind::AccountBlocked => sure("account-not-active"),
-        RefusalKind::NoCredentials => sure("no-credentials"),
-        RefusalKind::Expired => sure("credentials-expired"),
+        RefusalKind::AccountBlocked => sure(Code::AccountNotActive),
+        RefusalKind::NoCredentials => sure(Code::NoCredentials),
+        RefusalKind::Expired => sure(Code::CredentialsExpired),
         RefusalKind::InvalidToken => likely(
-            "credentials-rejected",
+            Code::CredentialsRejected,
             "if only IAM says so while `aws sts get-caller-identity` works, the session must not call IAM \
              (`session-cannot-call-iam`)",
         ),
         RefusalKind::BadSignature => likely(
-            "credentials-rejected",
+            Code::CredentialsRejected,
             "a wrong secret key; a proxy that changes requests would look the same",
         ),
         RefusalKind::AuthFailure => likely(
-            "credentials-rejected",
+            Code::CredentialsRejected,
             "the text does not say what is wrong with the credentials",
         ),
-        RefusalKind::ClockSkew => sure("clock-skew"),
-        RefusalKind::Throttled => sure("throttled"),
-        RefusalKind::Unreachable => sure("endpoint-unreachable"),
+        RefusalKind::ClockSkew => sure(Code::ClockSkew),
+        RefusalKind::Throttled => sure(Code::Throttled),
+        RefusalKind::Unreachable => sure(Code::EndpointUnreachable),
         RefusalKind::Unrecognised => possible(
-            "unexplained-refusal",
+            Code::UnexplainedRefusal,
             "AWS refused, and the text does not say why",
         ),
     }
@@ -232,29 +228,29 @@ fn read(found: &Found) -> Reading {
 
 fn policy(denial: &PolicyDenial) -> Reading {
     let denies = denial.effect == Some(Effect::ExplicitDeny);
-    let either = |deny, omit| sure(if denies { deny } else { omit });
+    let either = |deny: Code, omit: Code| sure(if denies { deny } else { omit });
     match denial.layer {
-        Some(Layer::IdentityPolicy) if denies && quarantines(denial) => sure("key-quarantined"),
+        Some(Layer::IdentityPolicy) if denies && quarantines(denial) => sure(Code::KeyQuarantined),
         Some(Layer::IdentityPolicy) => either(
-            "identity-policy-denies-billing",
-            "identity-policy-omits-billing",
+            Code::IdentityPolicyDeniesBilling,
+            Code::IdentityPolicyOmitsBilling,
         ),
         Some(Layer::PermissionsBoundary) => {
-            either("boundary-denies-billing", "boundary-omits-billing")
+            either(Code::BoundaryDeniesBilling, Code::BoundaryOmitsBilling)
         }
         Some(Layer::SessionPolicy) => either(
-            "session-policy-denies-billing",
-            "session-policy-omits-billing",
+            Code::SessionPolicyDeniesBilling,
+            Code::SessionPolicyOmitsBilling,
         ),
-        Some(Layer::ServiceControlPolicy) => either("scp-denies-billing", "scp-omits-billing"),
-        Some(Layer::ResourceControlPolicy) => sure("rcp-denies-billing"),
-        Some(Layer::VpcEndpointPolicy) => sure("vpc-endpoint-policy-blocks-billing"),
+        Some(Layer::ServiceControlPolicy) => either(Code::ScpDeniesBilling, Code::ScpOmitsBilling),
+        Some(Layer::ResourceControlPolicy) => sure(Code::RcpDeniesBilling),
+        Some(Layer::VpcEndpointPolicy) => sure(Code::VpcEndpointPolicyBlocksBilling),
         Some(Layer::ResourcePolicy | Layer::RoleTrustPolicy) => possible(
-            "unexplained-refusal",
+            Code::UnexplainedRefusal,
             "AWS names a policy on the resource or the role itself, which is no matter of billing",
         ),
         None => possible(
-            "unexplained-refusal",
+            Code::UnexplainedRefusal,
             "AWS refused, and the text does not say by which policy",
         ),
     }

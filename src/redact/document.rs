@@ -8,7 +8,7 @@ use super::pseudonyms::{Kind, Pseudonyms};
 use super::shapes;
 use super::witness::{Compared, Witness};
 use crate::evidence::{AttachedPolicy, Evidence, Observed};
-use iam_policy::{Document, Node, percent_decode};
+use iam_policy::{Document, Node, Operator, percent_decode};
 
 /// What stands in place of a text that is not even JSON.
 const UNREADABLE: &str = "(left out: it was not JSON)";
@@ -178,7 +178,7 @@ impl Writer<'_> {
             return placeholder(node);
         };
         let redacted = operators.iter().map(|(operator, keys)| {
-            let known = is_operator(operator);
+            let known = Operator::parse(operator).is_some();
             let name = if known {
                 operator.clone()
             } else {
@@ -256,14 +256,6 @@ impl Writer<'_> {
 
 fn is_version(text: &str) -> bool {
     matches!(text, "2012-10-17" | "2008-10-17")
-}
-
-/// Whether the engine knows a condition operator of that name.
-fn is_operator(name: &str) -> bool {
-    let statement = serde_json::json!({
-        "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {name: {}}}
-    });
-    Document::parse(&statement.to_string()).is_ok()
 }
 
 /// The object without the elements that no policy has. Those that stand there twice go on to.

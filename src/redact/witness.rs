@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::diagnose::circumstances;
 use crate::evidence::Evidence;
 use iam_policy::{
-    Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PrincipalKind, Request,
-    authorize,
+    Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PolicyId, PrincipalKind,
+    Request, Resource, authorize,
 };
 
 /// What is known of the principal's requests, before and after.
@@ -127,16 +127,15 @@ fn judge(
     let layer = Layer {
         kind: LayerKind::Identity,
         policies: Ok(vec![Policy {
-            name: String::new(),
-            arn: None,
+            id: PolicyId::new("policy"),
             document: document.into(),
         }]),
     };
     let request = Request {
         principal: PrincipalKind::User,
-        action: "billing:GetCredits".to_owned(),
-        resource: "*".to_owned(),
-        context: context.clone(),
+        action: "billing:GetCredits",
+        resource: Resource::ANY,
+        context,
     };
     Some(authorize(&[layer], &request).decision)
 }

@@ -3,9 +3,10 @@
 use std::io::{self, Write};
 
 use super::palette::Palette;
+use super::prose::{Piece, pieces};
 use super::terminal::Page;
-use crate::catalog::Cause;
-use crate::diagnose::finding::Confidence;
+use crate::catalog::Code;
+use crate::diagnose::cause::Confidence;
 use crate::explain::{Explained, Explanation};
 
 /// The page of a cause.
@@ -13,8 +14,8 @@ use crate::explain::{Explained, Explanation};
 /// # Errors
 ///
 /// Where the writer fails.
-pub(super) fn write_page(cause: &Cause, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
-    markdown(cause.page, palette, out)
+pub(super) fn write_page(code: Code, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
+    markdown(code.page(), palette, out)
 }
 
 /// Every refusal, with who can lift it and how.
@@ -46,7 +47,11 @@ fn one(refusal: &Explained, palette: &Palette, out: &mut impl Write) -> io::Resu
         1 => String::new(),
         times => format!(", {times} times"),
     };
-    writeln!(out, "{} ({sure}{times})", palette.strong(refusal.code))?;
+    writeln!(
+        out,
+        "{} ({sure}{times})",
+        palette.strong(refusal.code.as_str())
+    )?;
     paragraph(&refusal.summary, "  ", palette, out)?;
     writeln!(out)?;
     if !refusal.message.is_empty() {
@@ -70,40 +75,37 @@ fn one(refusal: &Explained, palette: &Palette, out: &mut impl Write) -> io::Resu
     )
 }
 
-/// The part of markdown that the catalogue's pages are written in: headings, paragraphs, lists and fenced blocks.
+/// A page of the catalogue, or a part of one.
 fn markdown(text: &str, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
-    let mut fenced = false;
-    let mut pending = String::new();
-    for line in text.lines() {
-        let starts_item = line.starts_with("- ")
-            || line.split_once(". ").is_some_and(|(number, _)| {
-                !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-            });
-        let fence = line.starts_with("```");
-        let breaks = fence || fenced || line.is_empty() || line.starts_with('#') || starts_item;
-        if breaks && !pending.is_empty() {
-            paragraph(&std::mem::take(&mut pending), "", palette, out)?;
-        }
-        if fence {
-            fenced = !fenced;
-        } else if fenced {
-            writeln!(out, "    {}", palette.plain(line))?;
-        } else if line.is_empty() {
+    let mut number = 0;
+    let mut before = None;
+    for piece in pieces(text) {
+        let numbered = matches!(&piece, Piece::Item { numbered: true, .. });
+        number = if numbered { number + 1 } else { 0 };
+        // The items of a list stand together; everything else is set apart.
+        let item = matches!(&piece, Piece::Item { .. });
+        if before.is_some_and(|before| !(before && item)) {
             writeln!(out)?;
-        } else if line.starts_with('#') {
-            let title = palette.plain(line.trim_start_matches(['#', ' ']));
-            writeln!(out, "{}", palette.strong(&title))?;
-        } else {
-            if !pending.is_empty() {
-                pending.push(' ');
+        }
+        before = Some(item);
+        match &piece {
+            Piece::Heading(_, title) => {
+                let title = palette.plain(title);
+                writeln!(out, "{}", palette.strong(&title))?;
             }
-            pending.push_str(line.trim());
+            Piece::Paragraph(text) => paragraph(text, "", palette, out)?,
+            Piece::Item { text, .. } if numbered => {
+                paragraph(&format!("{number}. {text}"), "", palette, out)?;
+            }
+            Piece::Item { text, .. } => paragraph(&format!("- {text}"), "", palette, out)?,
+            Piece::Block(text) => {
+                for line in text.lines() {
+                    writeln!(out, "    {}", palette.plain(line))?;
+                }
+            }
         }
     }
-    if pending.is_empty() {
-        return Ok(());
-    }
-    paragraph(&pending, "", palette, out)
+    Ok(())
 }
 
 pub(super) fn paragraph(

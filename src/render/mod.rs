@@ -6,19 +6,34 @@ mod handover;
 mod pages;
 mod palette;
 mod policies;
+mod prose;
 mod terminal;
 
 use std::io::{self, Write};
 
 pub use audit::{AuditFormat, write_audit, write_deviations};
-pub use handover::Audience;
 pub use pages::{write_needs, write_pages, write_pages_json};
 pub use palette::{ColorChoice, Palette};
 pub use policies::{PolicyFormat, PolicyToMake, write_policies};
 
-use crate::catalog::Cause;
+use crate::catalog::Code;
 use crate::explain::Explanation;
 use crate::report::Report;
+use crate::text::visible;
+use iam_policy::text::pretty;
+
+/// JSON on one line that may be broken at its spaces.
+fn on_one_line(value: &serde_json::Value) -> String {
+    let lines = visible(&pretty(value));
+    let lines: Vec<&str> = lines.lines().map(str::trim_start).collect();
+    lines.join(" ")
+}
+
+/// The parts of a text, and whether each stands between backticks: then it is code.
+fn code_spans(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    let parts = text.split('`').enumerate();
+    parts.map(|(index, part)| (index % 2 == 1, part))
+}
 
 /// In which form to write a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -55,27 +70,27 @@ pub enum ExplanationFormat {
 /// Where the writer fails.
 pub fn write_explained(
     explanation: &Explanation,
-    cause: Option<&Cause>,
+    code: Option<Code>,
     format: ExplanationFormat,
     palette: &Palette,
     out: &mut impl Write,
 ) -> io::Result<()> {
-    match (format, cause) {
+    match (format, code) {
         (ExplanationFormat::Json, _) => {
             serde_json::to_writer_pretty(&mut *out, explanation)?;
             writeln!(out)
         }
-        (ExplanationFormat::Text, Some(cause)) => explanation::write_page(cause, palette, out),
+        (ExplanationFormat::Text, Some(code)) => explanation::write_page(code, palette, out),
         (ExplanationFormat::Text, None) => {
             explanation::write_explanation(explanation, palette, out)
         }
-        (ExplanationFormat::Html, Some(cause)) => {
-            out.write_all(handover::write_cause_html(cause).as_bytes())
+        (ExplanationFormat::Html, Some(code)) => {
+            out.write_all(handover::write_cause_html(code).as_bytes())
         }
         (ExplanationFormat::Html, None) => {
             out.write_all(handover::write_explained_html(explanation).as_bytes())
         }
-        (ExplanationFormat::Markdown, Some(cause)) => out.write_all(cause.page.as_bytes()),
+        (ExplanationFormat::Markdown, Some(code)) => out.write_all(code.page().as_bytes()),
         (ExplanationFormat::Markdown, None) => {
             out.write_all(handover::write_explained_markdown(explanation).as_bytes())
         }
@@ -91,7 +106,7 @@ pub enum Format {
     Json,
 }
 
-/// Writes the report; `to`: whom it is handed to, where that is not whoever can lift the first cause.
+/// Writes the report. Its sentences were made for its reader.
 ///
 /// # Errors
 ///
@@ -99,18 +114,17 @@ pub enum Format {
 pub fn write(
     report: &Report,
     format: ReportFormat,
-    to: Option<Audience>,
     palette: &Palette,
     out: &mut impl Write,
 ) -> io::Result<()> {
     match format {
         ReportFormat::Text => terminal::write(report, palette, out),
-        ReportFormat::Html => out.write_all(handover::write_html(report, to).as_bytes()),
-        ReportFormat::Markdown => out.write_all(handover::write_markdown(report, to).as_bytes()),
-        ReportFormat::Message => out.write_all(handover::write_message(report, to).as_bytes()),
+        ReportFormat::Html => out.write_all(handover::write_html(report).as_bytes()),
+        ReportFormat::Markdown => out.write_all(handover::write_markdown(report).as_bytes()),
+        ReportFormat::Message => out.write_all(handover::write_message(report).as_bytes()),
         ReportFormat::Json => {
-            serde_json::to_writer_pretty(&mut *out, report)?;
-            writeln!(out)
+            let json = serde_json::to_string_pretty(report)?;
+            writeln!(out, "{}", visible(&json))
         }
     }
 }

@@ -8,10 +8,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Answered, principal_kind};
+use super::{Answered, Names, principal_kind};
 use iam_policy::{
     Context, ContextValue, Decision, Document, Layer, LayerKind, LayerOutcome, LayerVerdict,
-    Policy, PrincipalKind, Request, authorize,
+    Policy, PrincipalKind, Request, Resource, authorize,
 };
 
 #[derive(Deserialize)]
@@ -97,26 +97,31 @@ pub(super) fn answer(text: &str) -> Result<Answers, String> {
         );
     }
     let mut layers = Vec::new();
+    let mut names = Names::default();
     for (position, level) in input
         .ordered_organization_policy_input_list
         .iter()
         .enumerate()
     {
         let target = format!("OrderedOrganizationPolicyInputList.{}", position + 1);
-        let policies = policies(&level.service_control_policy_input_list, &target)?;
+        let policies = policies(
+            &level.service_control_policy_input_list,
+            &target,
+            &mut names,
+        )?;
         layers.push(Layer {
             kind: LayerKind::ServiceControl { target },
             policies: Ok(policies),
         });
     }
     if let Some(list) = &input.permissions_boundary_policy_input_list {
-        let policies = policies(list, "PermissionsBoundaryPolicyInputList")?;
+        let policies = policies(list, "PermissionsBoundaryPolicyInputList", &mut names)?;
         layers.push(Layer {
             kind: LayerKind::PermissionsBoundary,
             policies: Ok(policies),
         });
     }
-    let identity = policies(&input.policy_input_list, "PolicyInputList")?;
+    let identity = policies(&input.policy_input_list, "PolicyInputList", &mut names)?;
     let keys: BTreeSet<&String> = identity
         .iter()
         .flat_map(|policy| policy.document.context_keys())
@@ -137,15 +142,16 @@ pub(super) fn answer(text: &str) -> Result<Answers, String> {
     let ask = |action: &String, resource: String| {
         let request = Request {
             principal,
-            action: action.clone(),
-            resource,
-            context: context.clone(),
+            action,
+            resource: Resource::Exact(&resource),
+            context: &context,
         };
         let verdict = authorize(&layers, &request);
         Answered {
-            action: request.action,
-            resource: request.resource,
+            action: action.clone(),
+            resource,
             verdict,
+            names: names.clone(),
         }
     };
     let actions = input.action_names.into_iter().map(|action| ActionAnswer {
@@ -164,7 +170,7 @@ pub(super) fn answer(text: &str) -> Result<Answers, String> {
 
 /// The documents under the names by which AWS's answer refers to them. AWS refuses input with a document that does not
 /// parse, and so do we.
-fn policies(documents: &[String], list: &str) -> Result<Vec<Policy>, String> {
+fn policies(documents: &[String], list: &str, names: &mut Names) -> Result<Vec<Policy>, String> {
     documents
         .iter()
         .enumerate()
@@ -172,8 +178,7 @@ fn policies(documents: &[String], list: &str) -> Result<Vec<Policy>, String> {
             let name = format!("{list}.{}", position + 1);
             match Document::parse(text) {
                 Ok(document) => Ok(Policy {
-                    name,
-                    arn: None,
+                    id: names.id(name.clone(), name),
                     document: Arc::new(document),
                 }),
                 Err(error) => Err(format!("{name}: {error}")),
@@ -278,7 +283,7 @@ fn matched_statements(answered: &Answered) -> Vec<Value> {
     let contributes = |layer: &&LayerVerdict| match verdict.decision {
         Decision::ExplicitDeny => matches!(layer.outcome, LayerOutcome::Denies { .. }),
         Decision::ImplicitDeny => false,
-        Decision::Allowed | Decision::Undetermined => true,
+        Decision::Allowed | Decision::AllowedOnSome | Decision::Undetermined => true,
     };
     let statements = verdict
         .layers
@@ -286,16 +291,17 @@ fn matched_statements(answered: &Answered) -> Vec<Value> {
         .filter(contributes)
         .flat_map(|layer| layer.outcome.statements());
     statements
-        .map(|statement| json!({ "SourcePolicyId": statement.policy, "SourcePolicyType": "none" }))
+        .map(|statement| json!({ "SourcePolicyId": answered.names.of(statement), "SourcePolicyType": "none" }))
         .collect()
 }
 
 fn severity(decision: &Decision) -> u8 {
     match decision {
         Decision::Allowed => 0,
-        Decision::Undetermined => 1,
-        Decision::ImplicitDeny => 2,
-        Decision::ExplicitDeny => 3,
+        Decision::AllowedOnSome => 1,
+        Decision::Undetermined => 2,
+        Decision::ImplicitDeny => 3,
+        Decision::ExplicitDeny => 4,
     }
 }
 

@@ -13,7 +13,9 @@ use std::io::{self, Write};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use iam_policy::{Document, DocumentError, LayerKind, PrincipalKind, Verdict};
+use iam_policy::{
+    Document, DocumentError, LayerKind, PolicyId, PrincipalKind, StatementRef, Verdict,
+};
 
 /// How answers are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,7 +53,7 @@ pub fn simulate(input: &str, format: Format, writer: &mut dyn Write) -> io::Resu
         match format {
             Format::Json => {
                 let line = match answer {
-                    Ok(Answer::Native(answer)) => output::json(&id(), &answer.verdict),
+                    Ok(Answer::Native(answer)) => output::json(&id(), &answer),
                     Ok(Answer::Aws(answers)) => aws::evaluation_results(&answers).to_string(),
                     Err(error) => output::error_json(&id(), &error),
                 };
@@ -79,6 +81,24 @@ struct Answered {
     action: String,
     resource: String,
     verdict: Verdict,
+    names: Names,
+}
+
+/// The policies' own names, which need not differ.
+#[derive(Clone, Default)]
+struct Names(BTreeMap<PolicyId, String>);
+
+impl Names {
+    /// An id for a policy of that name. `place`: what no other policy of the question has.
+    fn id(&mut self, place: String, name: String) -> PolicyId {
+        let id = PolicyId::new(place);
+        self.0.insert(id.clone(), name);
+        id
+    }
+
+    fn of(&self, statement: &StatementRef) -> &str {
+        self.0.get(&statement.policy).map_or("", String::as_str)
+    }
 }
 
 enum Answer {

@@ -6,8 +6,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::{Answered, parse_document, principal_kind};
-use iam_policy::{Context, ContextValue, Layer, LayerKind, Policy, Request, Unreadable, authorize};
+use super::{Answered, Names, parse_document, principal_kind};
+use iam_policy::{
+    Context, ContextValue, Layer, LayerKind, Policy, Request, Resource, Unreadable, authorize,
+};
 
 /// A list that is not there is a layer that does not exist; an empty one allows nothing. Unknown members are errors:
 /// a misspelt layer must not count as none.
@@ -37,7 +39,8 @@ struct Question {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 struct PolicyInput {
     name: String,
-    arn: Option<String>,
+    #[serde(rename = "arn")]
+    _arn: Option<String>,
     document: Box<RawValue>,
 }
 
@@ -70,44 +73,45 @@ fn any_resource() -> String {
 
 pub(super) fn answer(text: &str) -> Result<Answered, String> {
     let question: Question = serde_json::from_str(text).map_err(|error| error.to_string())?;
+    let principal = principal_kind(&question.principal)?;
+    let context = context(question.context, &question.unknown_context_keys);
+    let mut lists: Vec<(LayerKind, Vec<PolicyInput>)> = Vec::new();
+    for Level { target, policies } in question.service_control_policies {
+        lists.push((LayerKind::ServiceControl { target }, policies));
+    }
+    for Level { target, policies } in question.resource_control_policies {
+        lists.push((LayerKind::ResourceControl { target }, policies));
+    }
+    let own = [
+        (
+            LayerKind::PermissionsBoundary,
+            question.permissions_boundary,
+        ),
+        (LayerKind::Session, question.session_policies),
+        (LayerKind::Identity, question.identity_policies),
+    ];
+    lists.extend(
+        own.into_iter()
+            .filter_map(|(kind, policies)| Some((kind, policies?))),
+    );
+    let mut names = Names::default();
+    let layers: Vec<Layer> = lists
+        .into_iter()
+        .enumerate()
+        .map(|(position, (kind, policies))| layer(kind, position, policies, &mut names))
+        .collect();
     let request = Request {
-        principal: principal_kind(&question.principal)?,
-        context: context(question.context, &question.unknown_context_keys),
-        action: question.action,
-        resource: question.resource,
+        principal,
+        action: &question.action,
+        resource: Resource::Exact(&question.resource),
+        context: &context,
     };
-    let organization = |levels: Vec<Level>, kind: fn(String) -> LayerKind| {
-        levels
-            .into_iter()
-            .map(move |level| layer(kind(level.target), level.policies))
-    };
-    let layers: Vec<Layer> = organization(question.service_control_policies, |target| {
-        LayerKind::ServiceControl { target }
-    })
-    .chain(organization(question.resource_control_policies, |target| {
-        LayerKind::ResourceControl { target }
-    }))
-    .chain(
-        question
-            .permissions_boundary
-            .map(|policies| layer(LayerKind::PermissionsBoundary, policies)),
-    )
-    .chain(
-        question
-            .session_policies
-            .map(|policies| layer(LayerKind::Session, policies)),
-    )
-    .chain(
-        question
-            .identity_policies
-            .map(|policies| layer(LayerKind::Identity, policies)),
-    )
-    .collect();
     let verdict = authorize(&layers, &request);
     Ok(Answered {
-        action: request.action,
-        resource: request.resource,
+        action: question.action,
+        resource: question.resource,
         verdict,
+        names,
     })
 }
 
@@ -131,19 +135,18 @@ fn context(known: BTreeMap<String, Values>, unknown: &[String]) -> Context {
 }
 
 /// A document that does not parse makes the whole layer unreadable: what it says may matter.
-fn layer(kind: LayerKind, policies: Vec<PolicyInput>) -> Layer {
-    let policies = policies
-        .into_iter()
-        .map(|policy| match parse_document(&policy.document) {
+fn layer(kind: LayerKind, position: usize, policies: Vec<PolicyInput>, names: &mut Names) -> Layer {
+    let policies = policies.into_iter().enumerate().map(|(n, policy)| {
+        match parse_document(&policy.document) {
             Ok(document) => Ok(Policy {
-                name: policy.name,
-                arn: policy.arn,
+                id: names.id(format!("{position}.{n}"), policy.name),
                 document: Arc::new(document),
             }),
             Err(error) => Err(Unreadable {
                 reason: format!("{}: {error}", policy.name),
             }),
-        });
+        }
+    });
     Layer {
         kind,
         policies: policies.collect(),

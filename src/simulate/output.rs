@@ -7,7 +7,8 @@ use serde_json::Value;
 
 use super::{Answered, layer_name};
 use crate::text::sanitize;
-use iam_policy::{Decision, Effect, LayerOutcome, LayerVerdict, StatementRef, Verdict};
+use crate::words::policies as words;
+use iam_policy::{Decision, Effect, LayerOutcome, LayerVerdict, StatementRef};
 
 /// The answer to one question, on one line.
 #[derive(Serialize)]
@@ -29,10 +30,11 @@ struct Decisive<'a> {
     policy: &'a str,
     sid: Option<&'a str>,
     index: usize,
-    effect: Effect,
+    effect: &'static str,
 }
 
-pub(super) fn json(id: &Value, verdict: &Verdict) -> String {
+pub(super) fn json(id: &Value, answered: &Answered) -> String {
+    let (verdict, names) = (&answered.verdict, &answered.names);
     // Fixed, so that the order of layers in the input does not show.
     const ORDER: [&str; 5] = [
         "identity",
@@ -51,14 +53,14 @@ pub(super) fn json(id: &Value, verdict: &Verdict) -> String {
             .outcome
             .statements()
             .iter()
-            .map(move |statement| Decisive::of(layer, statement))
+            .map(move |statement| Decisive::of(layer, statement, names.of(statement)))
     });
     let line = Line {
         id,
         decision: decision_name(verdict.decision),
         blocked_by: ORDER.into_iter().filter(blocks).collect(),
         statements: statements.collect(),
-        depends_on: verdict.depends_on.iter().map(ToString::to_string).collect(),
+        depends_on: dependencies(answered),
     };
     to_line(&line)
 }
@@ -78,15 +80,18 @@ fn to_line(value: &impl Serialize) -> String {
 }
 
 impl<'a> Decisive<'a> {
-    fn of(layer: &'a LayerVerdict, statement: &'a StatementRef) -> Decisive<'a> {
+    fn of(layer: &'a LayerVerdict, statement: &'a StatementRef, policy: &'a str) -> Decisive<'a> {
         let (name, target) = layer_name(&layer.kind);
         Decisive {
             layer: name,
             target,
-            policy: &statement.policy,
+            policy,
             sid: statement.sid.as_deref(),
             index: statement.index,
-            effect: statement.effect,
+            effect: match statement.effect {
+                Effect::Allow => "Allow",
+                Effect::Deny => "Deny",
+            },
         }
     }
 }
@@ -94,6 +99,7 @@ impl<'a> Decisive<'a> {
 pub(super) fn decision_name(decision: Decision) -> &'static str {
     match decision {
         Decision::Allowed => "allowed",
+        Decision::AllowedOnSome => "allowedOnSome",
         Decision::ExplicitDeny => "explicitDeny",
         Decision::ImplicitDeny => "implicitDeny",
         Decision::Undetermined => "undetermined",
@@ -110,7 +116,7 @@ pub(super) fn rows(id: &str, answered: &Answered) -> Vec<Row> {
         "*" => answered.action.clone(),
         resource => format!("{} on {resource}", answered.action),
     };
-    let mut reasons = reasons(&answered.verdict);
+    let mut reasons = reasons(answered);
     if reasons.is_empty() {
         reasons.push(String::new());
     }
@@ -137,29 +143,41 @@ pub(super) fn error_row(id: &str, error: &str) -> Row {
     ]
 }
 
-fn reasons(verdict: &Verdict) -> Vec<String> {
-    match verdict.decision {
-        Decision::Undetermined => verdict.depends_on.iter().map(ToString::to_string).collect(),
-        Decision::Allowed | Decision::ExplicitDeny | Decision::ImplicitDeny => verdict
-            .layers
-            .iter()
-            .filter_map(|layer| reason(verdict.decision, layer))
-            .collect(),
+fn reasons(answered: &Answered) -> Vec<String> {
+    match answered.verdict.decision {
+        Decision::Undetermined => dependencies(answered),
+        _ => {
+            let layers = answered.verdict.layers.iter();
+            layers.filter_map(|layer| reason(answered, layer)).collect()
+        }
     }
 }
 
-fn reason(decision: Decision, layer: &LayerVerdict) -> Option<String> {
+fn dependencies(answered: &Answered) -> Vec<String> {
+    let depends_on = answered.verdict.depends_on.iter();
+    depends_on
+        .map(|one| words::dependency(one, |statement| answered.names.of(statement)))
+        .collect()
+}
+
+fn reason(answered: &Answered, layer: &LayerVerdict) -> Option<String> {
+    let decision = answered.verdict.decision;
+    let kind = words::layer(&layer.kind);
     let names = |statements: &[StatementRef]| {
-        let names: Vec<String> = statements.iter().map(ToString::to_string).collect();
+        let names: Vec<String> = statements
+            .iter()
+            .map(|one| words::statement(answered.names.of(one), one.sid.as_deref(), one.index))
+            .collect();
         names.join("; ")
     };
     match &layer.outcome {
         LayerOutcome::Allows { by } if decision == Decision::Allowed => {
-            Some(format!("allowed by {}: {}", layer.kind, names(by)))
+            Some(format!("allowed by {kind}: {}", names(by)))
         }
-        LayerOutcome::Denies { by } => Some(format!("denied by {}: {}", layer.kind, names(by))),
-        LayerOutcome::Omits => Some(format!("not allowed by {}", layer.kind)),
+        LayerOutcome::Denies { by } => Some(format!("denied by {kind}: {}", names(by))),
+        LayerOutcome::Omits => Some(format!("not allowed by {kind}")),
         LayerOutcome::Allows { .. }
+        | LayerOutcome::AllowsSome { .. }
         | LayerOutcome::Undetermined { .. }
         | LayerOutcome::Unreadable { .. } => None,
     }

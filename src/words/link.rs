@@ -90,6 +90,7 @@ impl Voice<'_> {
             | Step::WaitForData
             | Step::WaitForCostData
             | Step::MakeChange
+            | Step::MakeChangeInstead
             | Step::EditUnreadPolicy { .. }
             | Step::AskWhoSetBoundary
             | Step::NewSession

@@ -4,6 +4,7 @@
 //! from driving the terminal. `docs/style.md` says how the sentences sound.
 
 mod cause;
+pub mod change;
 mod console;
 mod contradiction;
 mod depends;
@@ -12,8 +13,13 @@ mod extent;
 mod gap;
 mod headline;
 mod labels;
+mod letter;
 mod link;
+mod news;
+mod notes;
 mod outcome;
+pub mod policies;
+pub mod requirement;
 mod shown;
 mod sign;
 mod step;
@@ -21,11 +27,14 @@ mod step;
 mod tests;
 mod title;
 mod voice;
+mod way;
 
 pub use contradiction::contradiction;
 pub use gap::gap;
 pub use headline::HeadlineFacts;
 pub use labels::{policy_label, statement_label};
+pub use notes::Note;
 pub use step::StepText;
 pub use title::title;
 pub use voice::{Audience, Voice};
+pub use way::{passage, stop};

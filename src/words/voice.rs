@@ -9,9 +9,10 @@ use crate::names::{PrincipalArn, PrincipalKind, permission_set};
 use crate::text::capitalized;
 
 /// Who reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Audience {
     /// The person who runs the tool.
+    #[default]
     Reader,
     /// The person who can sign in as the root user.
     Root,
@@ -26,6 +27,7 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// Every reader.
     pub const ALL: [Self; 6] = [
         Self::Reader,
         Self::Root,
@@ -35,16 +37,25 @@ impl Audience {
         Self::Support,
     ];
 
-    /// Who reads what is written for the one who can do it.
-    pub fn of(actor: Actor) -> Self {
+    /// Whom to hand a report to whose first cause this actor can mend; `None` where the sender can do it, or nobody.
+    pub fn of(actor: Actor) -> Option<Self> {
         match actor {
-            // It takes nobody else.
-            Actor::You | Actor::Nobody => Self::Reader,
-            Actor::AccountAdministrator => Self::Administrator,
-            Actor::RootUser => Self::Root,
-            Actor::ManagementAccountAdministrator => Self::Payer,
-            Actor::IdentityCenterAdministrator => Self::IdentityCenter,
-            Actor::AwsSupport => Self::Support,
+            Actor::RootUser => Some(Self::Root),
+            Actor::AccountAdministrator => Some(Self::Administrator),
+            Actor::ManagementAccountAdministrator => Some(Self::Payer),
+            Actor::IdentityCenterAdministrator => Some(Self::IdentityCenter),
+            Actor::AwsSupport => Some(Self::Support),
+            Actor::You | Actor::Nobody => None,
+        }
+    }
+
+    /// Whether this reader is the one to mend what that actor can.
+    pub fn can(self, actor: Actor) -> bool {
+        match (Self::of(actor), self) {
+            // IAM Identity Center belongs to the management account, or to whom it delegated.
+            (Some(Self::IdentityCenter), Self::Payer) => true,
+            (Some(audience), reader) => audience == reader,
+            (None, reader) => reader == Self::Reader,
         }
     }
 }

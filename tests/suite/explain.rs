@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
-use billing_doctor::catalog::CAUSES;
+use billing_doctor::catalog::Code;
 use billing_doctor::diagnose::causes::CHECKS;
 use billing_doctor::explain::explain;
 use serde_json::Value;
@@ -17,7 +17,7 @@ use crate::tool::{billing_doctor, tool};
 fn only(text: &str) -> (&'static str, String) {
     let found = explain(text).refusals;
     assert_eq!(found.len(), 1, "{text}: {found:#?}");
-    (found[0].code, format!("{:?}", found[0].confidence))
+    (found[0].code.as_str(), format!("{:?}", found[0].confidence))
 }
 
 /// IAM's grammar with this reason.
@@ -300,12 +300,12 @@ fn every_cause_has_a_page_and_every_page_a_cause() {
                 .into_owned()
         })
         .collect();
-    let causes: BTreeSet<String> = CAUSES
+    let causes: BTreeSet<String> = Code::ALL
         .iter()
-        .map(|cause| format!("{}.md", cause.code))
+        .map(|cause| format!("{}.md", cause.as_str()))
         .collect();
     assert_eq!(pages, causes);
-    assert_eq!(causes.len(), CAUSES.len(), "a code twice");
+    assert_eq!(causes.len(), Code::ALL.len(), "a code twice");
 }
 
 #[test]
@@ -318,12 +318,12 @@ fn every_page_has_the_same_sections_and_a_source_and_names_known_codes() {
         "What it cannot see",
         "Sources",
     ];
-    for cause in CAUSES {
-        let code = cause.code;
-        assert!(cause.page.starts_with(&format!("# {code}\n\n")), "{code}");
+    for cause in Code::ALL {
+        let code = cause.as_str();
+        assert!(cause.page().starts_with(&format!("# {code}\n\n")), "{code}");
         assert!(cause.in_short().len() > 40, "{code}");
         let headings: Vec<&str> = cause
-            .page
+            .page()
             .lines()
             .filter_map(|line| line.strip_prefix("## "))
             .collect();
@@ -343,7 +343,7 @@ fn every_page_has_the_same_sections_and_a_source_and_names_known_codes() {
 
 #[test]
 fn check_looks_for_every_cause_of_the_catalogue() {
-    let causes: BTreeSet<&str> = CAUSES.iter().map(|cause| cause.code).collect();
+    let causes: BTreeSet<&str> = Code::ALL.iter().map(|cause| cause.as_str()).collect();
     // What nothing explains is no check's: it is what remains when all have looked.
     let checks = CHECKS.iter().map(|check| check.code);
     let checks: BTreeSet<&str> = checks.chain(["unexplained-refusal"]).collect();
@@ -362,12 +362,15 @@ fn check_looks_for_every_cause_of_the_catalogue() {
 fn the_list_of_causes_has_every_code() {
     let list = billing_doctor(["checks"]).stdout;
     let json = billing_doctor(["checks", "-o", "json"]).json();
-    assert_eq!(json["checks"].as_array().map(Vec::len), Some(CAUSES.len()));
-    for cause in CAUSES {
+    assert_eq!(
+        json["checks"].as_array().map(Vec::len),
+        Some(Code::ALL.len())
+    );
+    for cause in Code::ALL {
         assert!(
-            list.lines().any(|line| line == cause.code),
+            list.lines().any(|line| line == cause.as_str()),
             "{}",
-            cause.code
+            cause.as_str()
         );
     }
 }

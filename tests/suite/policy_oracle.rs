@@ -11,8 +11,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 use iam_policy::{
-    Context, ContextValue, Decision, Document, Layer, LayerKind, LayerOutcome, Policy,
-    PrincipalKind, Request, Verdict, authorize,
+    Context, ContextValue, Decision, Document, Layer, LayerKind, LayerOutcome, Policy, PolicyId,
+    PrincipalKind, Request, Resource, Verdict, authorize,
 };
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -214,6 +214,8 @@ fn layer_results(verdict: &Verdict) -> BTreeMap<&'static str, &'static str> {
             LayerOutcome::Allows { .. } => "Allowed",
             LayerOutcome::Denies { .. } => "ExplicitlyDenied",
             LayerOutcome::Omits => "ImplicitlyDenied",
+            // No form is asked about here.
+            LayerOutcome::AllowsSome { .. } => "AllowedOnSome",
             LayerOutcome::Undetermined { .. } | LayerOutcome::Unreadable { .. } => "Undetermined",
         };
         let severity = |result: &str| match result {
@@ -233,6 +235,7 @@ fn layer_results(verdict: &Verdict) -> BTreeMap<&'static str, &'static str> {
 fn decision_name(decision: Decision) -> &'static str {
     match decision {
         Decision::Allowed => "Allowed",
+        Decision::AllowedOnSome => "AllowedOnSome",
         Decision::ExplicitDeny => "ExplicitlyDenied",
         Decision::ImplicitDeny => "ImplicitlyDenied",
         Decision::Undetermined => "Undetermined",
@@ -875,8 +878,7 @@ impl Case {
     fn verdict(&self) -> Verdict {
         let layer = |kind: LayerKind, documents: &[Value]| {
             let policies = documents.iter().map(|document| Policy {
-                name: "p".to_owned(),
-                arn: None,
+                id: PolicyId::new("p"),
                 document: Arc::new(
                     Document::parse(&document.to_string()).expect("generated documents are right"),
                 ),
@@ -927,9 +929,9 @@ impl Case {
         }
         let request = Request {
             principal: self.kind,
-            action: self.action.clone(),
-            resource: self.resource.to_owned(),
-            context,
+            action: &self.action,
+            resource: Resource::Exact(self.resource),
+            context: &context,
         };
         authorize(&layers, &request)
     }

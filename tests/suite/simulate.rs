@@ -293,3 +293,20 @@ fn the_kind_of_principal_follows_from_its_arn() {
         );
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn no_text_makes_the_simulator_panic(text in "\\PC{0,60}") {
+        run(&text, Format::Json);
+        run(&text, Format::Table);
+    }
+}
+
+#[test]
+fn deep_nesting_is_one_failure_and_no_overflow() {
+    let question = format!(
+        "{{\"id\":\"1\",\"identityPolicies\":{}",
+        "[".repeat(100_000)
+    );
+    assert_eq!(run(&question, Format::Json).0.failed, 1);
+}

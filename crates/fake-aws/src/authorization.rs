@@ -2,14 +2,14 @@
 
 use aws_refusal::{self, PolicyDenial};
 use iam_policy::{
-    Context, ContextValue, Decision, Layer, LayerKind, LayerOutcome, Policy, PrincipalKind,
-    Request, Verdict, authorize as judge,
+    Context, ContextValue, Decision, LayerKind, LayerOutcome, PrincipalKind, Request, Resource,
+    Verdict, authorize as judge,
 };
 
 use super::call::{Call, Protocol};
 use super::clock;
+use super::layers::Layers;
 use super::reply::AwsError;
-use super::sources::Source;
 use super::world::{Principal, World};
 
 /// Where every call comes from. <https://datatracker.ietf.org/doc/html/rfc5737>
@@ -37,11 +37,11 @@ pub(super) fn authorize_called(
     let layers = world.caller_layers(|| layers(world, caller));
     let request = Request {
         principal: principal_kind(caller),
-        action: action.to_owned(),
-        resource: resource.to_owned(),
-        context: context(world, call),
+        action,
+        resource: Resource::Exact(resource),
+        context: &context(world, call),
     };
-    let verdict = judge(layers, &request);
+    let verdict = judge(&layers.layers, &request);
     if verdict.decision == Decision::Allowed {
         return Ok(());
     }
@@ -65,47 +65,23 @@ pub(super) fn denied(call: &Call, message: impl Into<String>) -> AwsError {
 
 /// The layers that bind a principal, in the order in which AWS asks them.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-pub(super) fn layers(world: &World, principal: Principal<'_>) -> Vec<Layer> {
-    let mut layers: Vec<Layer> = (world.service_control_levels().into_iter())
-        .map(|(target, sources)| {
-            layer(
-                LayerKind::ServiceControl {
-                    target: target.id.clone(),
-                },
-                sources,
-            )
-        })
-        .collect();
+fn layers(world: &World, principal: Principal<'_>) -> Layers {
+    let mut layers = Layers::default();
+    for (target, sources) in world.service_control_levels() {
+        let target = target.id.clone();
+        layers.push(LayerKind::ServiceControl { target }, sources);
+    }
     if !matches!(principal, Principal::RootUser) {
-        layers.push(layer(
-            LayerKind::Identity,
-            world.identity_sources(principal),
-        ));
+        layers.push(LayerKind::Identity, world.identity_sources(principal));
     }
     if let Some(boundary) = world.boundary_source(principal) {
-        layers.push(layer(LayerKind::PermissionsBoundary, vec![boundary]));
+        layers.push(LayerKind::PermissionsBoundary, vec![boundary]);
     }
     let session = world.session_sources(principal);
     if !session.is_empty() {
-        layers.push(layer(LayerKind::Session, session));
+        layers.push(LayerKind::Session, session);
     }
     layers
-}
-
-/// A layer of readable policies, each under its source's id.
-pub(super) fn layer(kind: LayerKind, sources: Vec<Source>) -> Layer {
-    let policies = sources
-        .into_iter()
-        .map(|source| Policy {
-            name: source.id,
-            arn: source.arn,
-            document: source.document,
-        })
-        .collect();
-    Layer {
-        kind,
-        policies: Ok(policies),
-    }
 }
 
 /// What the engine takes a principal for.
@@ -119,7 +95,7 @@ pub(super) fn principal_kind(principal: Principal<'_>) -> PrincipalKind {
 
 /// The one layer that a refusal names: the first that denies, else the first that allows nothing.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
-fn blame(world: &World, layers: &[Layer], verdict: &Verdict) -> PolicyDenial {
+fn blame(world: &World, layers: &Layers, verdict: &Verdict) -> PolicyDenial {
     let denies = |outcome: &LayerOutcome| matches!(outcome, LayerOutcome::Denies { .. });
     let denier = verdict.layers.iter().find(|layer| denies(&layer.outcome));
     let (culprit, effect) = match denier {
@@ -133,14 +109,8 @@ fn blame(world: &World, layers: &[Layer], verdict: &Verdict) -> PolicyDenial {
         layer_name(&layer.kind)
     });
     let arn = denier.and_then(|denier| {
-        let name = &denier.outcome.statements().first()?.policy;
-        let layer = layers.iter().find(|layer| layer.kind == denier.kind)?;
-        let policies = layer.policies.as_ref().ok()?;
-        policies
-            .iter()
-            .find(|policy| policy.name == *name)?
-            .arn
-            .clone()
+        let statement = denier.outcome.statements().first()?;
+        layers.source(statement)?.arn.clone()
     });
     PolicyDenial {
         layer: Some(layer),
@@ -164,7 +134,7 @@ fn layer_name(kind: &LayerKind) -> aws_refusal::Layer {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 fn context(world: &World, call: &Call) -> Context {
     let caller = world.caller();
-    let now = clock::now();
+    let now = call.now;
     let mut context = Context::new(ContextValue::Absent);
     let mut know = |key: &str, value: String| context.insert(key, ContextValue::one(value));
     know("aws:PrincipalArn", world.principal_arn(caller));

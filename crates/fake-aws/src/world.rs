@@ -3,18 +3,17 @@
 
 use std::sync::OnceLock;
 
-use iam_policy::Layer;
-
 use super::account::{
     Account, Caller, Group, ManagedPolicy, Organization, Role, RoleSession, User,
 };
+use super::layers::Layers;
 
 /// An account that is known to be whole.
 #[derive(Debug)]
 pub(super) struct World {
     account: Account,
     /// The policies that bind the caller, which every call asks.
-    caller_layers: OnceLock<Vec<Layer>>,
+    caller_layers: OnceLock<Layers>,
 }
 
 /// Someone whose policies can be asked for.
@@ -67,7 +66,7 @@ impl World {
     }
 
     /// The policies that bind the caller, arranged by `arrange` the first time.
-    pub(super) fn caller_layers(&self, arrange: impl FnOnce() -> Vec<Layer>) -> &[Layer] {
+    pub(super) fn caller_layers(&self, arrange: impl FnOnce() -> Layers) -> &Layers {
         self.caller_layers.get_or_init(arrange)
     }
 

@@ -31,6 +31,18 @@ impl ActionName {
     }
 }
 
+/// Whether a pattern, as a policy has it under `Action`, names an action: `ce:Get*` names `ce:GetTags`, `*` all.
+///
+/// ```
+/// use iam_policy::action_matches;
+///
+/// assert!(action_matches("ce:get*", "ce:GetCostAndUsage"));
+/// assert!(!action_matches("ce:Get*", "budgets:ViewBudget"));
+/// ```
+pub fn action_matches(pattern: &str, action: &str) -> bool {
+    ActionSet::new(&[pattern.to_owned()]).contains(&ActionName::new(action))
+}
+
 /// The list under `Action` or `NotAction`, indexed by service prefix: managed policies name thousands of actions, of
 /// which a request concerns those of one service.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

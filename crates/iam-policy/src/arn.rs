@@ -1,16 +1,17 @@
 //! Matching ARNs: resources of statements, and the ARN operators of conditions.
 
+use super::form::Extent;
 use super::pattern::{Pattern, Token};
 use super::request::Context;
+use super::statement::Target;
 use super::template::{Resolved, Syntax, Template};
-use super::truth::Truth;
 
 /// `arn:partition:service:region:account:resource`
 const FIELDS: usize = 6;
 
 /// One entry of `Resource` or `NotResource`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Resource {
+pub(super) enum ResourceEntry {
     Fixed(ResourcePattern),
     Variable(Template),
     /// A variable stands before the fifth colon. AWS documents variables behind it only, and not what happens
@@ -22,8 +23,8 @@ pub(super) enum Resource {
     },
 }
 
-impl Resource {
-    pub(super) fn parse(text: &str, variables: bool) -> Resource {
+impl ResourceEntry {
+    pub(super) fn parse(text: &str, variables: bool) -> ResourceEntry {
         let template = Template::parse(
             text,
             Syntax {
@@ -32,53 +33,50 @@ impl Resource {
             },
         );
         match template.constant() {
-            Some(tokens) => Resource::Fixed(ResourcePattern::from_tokens(tokens)),
+            Some(tokens) => ResourceEntry::Fixed(ResourcePattern::from_tokens(tokens)),
             None if template.count_before_variable(':') < FIELDS - 1 => {
                 let widest = ResourcePattern::from_tokens(&template.widest());
-                Resource::MisplacedVariable { template, widest }
+                ResourceEntry::MisplacedVariable { template, widest }
             }
-            None => Resource::Variable(template),
+            None => ResourceEntry::Variable(template),
         }
     }
 
-    pub(super) fn matches(&self, resource: &str, context: &Context) -> Truth {
+    /// How much of what the request acts on the entry matches.
+    pub(super) fn extent(&self, target: &Target<'_>, context: &Context) -> Extent {
         match self {
-            Resource::Fixed(pattern) => pattern.matches(resource).into(),
-            Resource::Variable(template) => match template.resolve(context) {
-                Resolved::Tokens(tokens) => ResourcePattern::from_tokens(&tokens)
-                    .matches(resource)
-                    .into(),
+            ResourceEntry::Fixed(pattern) => pattern.extent(target),
+            ResourceEntry::Variable(template) => match template.resolve(context) {
+                Resolved::Tokens(tokens) => ResourcePattern::from_tokens(&tokens).extent(target),
                 // "If the variable has no value, the ARN matches nothing":
                 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
-                Resolved::NoValue => Truth::False,
+                Resolved::NoValue => Extent::None,
                 Resolved::Unknown => {
-                    // Even without the value, a resource outside the widest reading can't match.
-                    let widest = ResourcePattern::from_tokens(&template.widest());
-                    if widest.matches(resource) {
-                        Truth::Unknown
-                    } else {
-                        Truth::False
-                    }
+                    unknown_within(&ResourcePattern::from_tokens(&template.widest()), target)
                 }
             },
-            Resource::MisplacedVariable { widest, .. } if widest.matches(resource) => {
-                Truth::Unknown
-            }
-            Resource::MisplacedVariable { .. } => Truth::False,
+            ResourceEntry::MisplacedVariable { widest, .. } => unknown_within(widest, target),
         }
     }
 
     pub(super) fn template(&self) -> Option<&Template> {
         match self {
-            Resource::Fixed(_) => None,
-            Resource::Variable(template) | Resource::MisplacedVariable { template, .. } => {
-                Some(template)
-            }
+            ResourceEntry::Fixed(_) => None,
+            ResourceEntry::Variable(template)
+            | ResourceEntry::MisplacedVariable { template, .. } => Some(template),
         }
     }
 
     pub(super) fn is_misplaced(&self) -> bool {
-        matches!(self, Resource::MisplacedVariable { .. })
+        matches!(self, ResourceEntry::MisplacedVariable { .. })
+    }
+}
+
+/// Even without the value, what lies outside the widest reading can't match.
+fn unknown_within(widest: &ResourcePattern, target: &Target<'_>) -> Extent {
+    match widest.extent(target) {
+        Extent::None => Extent::None,
+        _ => Extent::Unknown,
     }
 }
 
@@ -96,7 +94,7 @@ pub(super) enum ResourcePattern {
 }
 
 impl ResourcePattern {
-    pub(super) fn from_tokens(tokens: &[Token]) -> ResourcePattern {
+    fn from_tokens(tokens: &[Token]) -> ResourcePattern {
         let fields = split_fields(tokens);
         let (Some(first), Some((_, head))) = (fields.first(), fields.split_last()) else {
             return ResourcePattern::Whole(Pattern::from_tokens(tokens));
@@ -113,10 +111,12 @@ impl ResourcePattern {
         ResourcePattern::Whole(Pattern::from_tokens(tokens))
     }
 
-    pub(super) fn matches(&self, resource: &str) -> bool {
-        match self {
-            ResourcePattern::Whole(pattern) => pattern.matches(resource),
-            ResourcePattern::ByField(pattern) => pattern.matches(resource),
+    fn extent(&self, target: &Target<'_>) -> Extent {
+        match (self, target) {
+            (ResourcePattern::Whole(pattern), Target::Exact(arn)) => pattern.matches(arn).into(),
+            (ResourcePattern::ByField(pattern), Target::Exact(arn)) => pattern.matches(arn).into(),
+            (ResourcePattern::Whole(pattern), Target::Form(form)) => pattern.extent(form),
+            (ResourcePattern::ByField(pattern), Target::Form(form)) => pattern.extent(form),
         }
     }
 }
@@ -170,6 +170,35 @@ impl ArnPattern {
                 matching.count() == FIELDS
             }
         }
+    }
+}
+
+impl ArnPattern {
+    /// How much of a form it matches. A placeholder before the fifth colon holds no colon.
+    fn extent(&self, form: &[Token]) -> Extent {
+        let patterns = match self.fields.as_slice() {
+            [Pattern::Anything] => return Extent::All,
+            patterns => patterns,
+        };
+        let fields = split_fields(form);
+        if fields.len() < FIELDS || patterns.len() < FIELDS {
+            // Only a placeholder could make a whole ARN of it.
+            let may_be_arn = patterns.len() == FIELDS && form.contains(&Token::AnyRun);
+            return if may_be_arn {
+                Extent::Part
+            } else {
+                Extent::None
+            };
+        }
+        let mut all = Extent::All;
+        for (pattern, field) in patterns.iter().zip(fields) {
+            match pattern.extent(field) {
+                Extent::None => return Extent::None,
+                Extent::All => {}
+                Extent::Part | Extent::Unknown => all = Extent::Part,
+            }
+        }
+        all
     }
 }
 

@@ -4,25 +4,21 @@
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
 
 use super::action::ActionName;
+use super::form::Extent;
 use super::layer::{Layer, LayerKind, Policy};
 use super::rcp::resource_control_policies_reach;
 use super::request::{PrincipalKind, Request};
-use super::requirement;
+use super::requirement::{self, Requirement, Residual};
 use super::statement::{Asked, Effect, Statement};
-use super::truth::Truth;
 use super::verdict::{Decision, Dependency, LayerOutcome, LayerVerdict, StatementRef, Verdict};
 
 /// What AWS would answer to the request, as far as it follows from what is known.
 ///
 /// Every layer that binds the principal is judged, also after the first that refuses, so that all blockers are named
 /// at once. A layer that can't be read leaves the verdict undetermined unless another layer refuses.
-pub fn authorize(layers: &[Layer], request: &Request) -> Verdict {
-    let action = ActionName::new(&request.action);
-    let asked = Asked {
-        action: &action,
-        resource: &request.resource,
-        context: &request.context,
-    };
+pub fn authorize(layers: &[Layer], request: &Request<'_>) -> Verdict {
+    let action = ActionName::new(request.action);
+    let asked = Asked::new(&action, request.resource, request.context);
     judge(layers, request.principal, &asked)
 }
 
@@ -47,7 +43,7 @@ pub(super) fn judge(layers: &[Layer], principal: PrincipalKind, asked: &Asked<'_
     let decision = decide(&verdicts);
     let depends_on = match decision {
         Decision::Undetermined => verdicts.iter().flat_map(dependencies).collect(),
-        Decision::Allowed | Decision::ExplicitDeny | Decision::ImplicitDeny => Vec::new(),
+        _ => Vec::new(),
     };
     Verdict {
         decision,
@@ -105,6 +101,8 @@ fn decide(layers: &[LayerVerdict]) -> Decision {
         )
     }) {
         Decision::Undetermined
+    } else if any(|outcome| matches!(outcome, LayerOutcome::AllowsSome { .. })) {
+        Decision::AllowedOnSome
     } else {
         Decision::Allowed
     }
@@ -132,9 +130,10 @@ fn judge_layer(layer: &Layer, asked: &Asked<'_>) -> LayerOutcome {
                 statement,
             };
             match statement.applies(asked) {
-                Truth::True => findings.certain.push(found.reference()),
-                Truth::Unknown => findings.possible.push(found),
-                Truth::False => {}
+                Extent::All => findings.certain.push(found.reference()),
+                Extent::Part => findings.partial.push(found.reference()),
+                Extent::Unknown => findings.possible.push(found),
+                Extent::None => {}
             }
         }
     }
@@ -143,40 +142,50 @@ fn judge_layer(layer: &Layer, asked: &Asked<'_>) -> LayerOutcome {
     if !denies.certain.is_empty() {
         return LayerOutcome::Denies { by: denies.certain };
     }
-    if !allows.certain.is_empty() {
-        if denies.possible.is_empty() {
-            return LayerOutcome::Allows { by: allows.certain };
-        }
-        let depends_on = denies
-            .possible
-            .iter()
-            .map(|found| denial(&layer.kind, found, asked))
-            .collect();
-        return LayerOutcome::Undetermined {
-            by: references(&denies.possible),
-            depends_on,
-        };
-    }
-    if allows.possible.is_empty() {
+    if allows.is_empty() {
         return LayerOutcome::Omits;
     }
-    let mut by = references(&allows.possible);
-    by.extend(references(&denies.possible));
-    let mut depends_on = vec![permission(&layer.kind, &allows.possible, asked)];
-    depends_on.extend(
-        denies
+    // Where the whole is allowed, a statement that may allow it too decides nothing.
+    let undecided_allows = if allows.certain.is_empty() {
+        allows.possible
+    } else {
+        Vec::new()
+    };
+    if !undecided_allows.is_empty() || !denies.possible.is_empty() {
+        let possible = undecided_allows.iter().chain(&denies.possible);
+        let by = possible.map(Found::reference).collect();
+        let permission = (!undecided_allows.is_empty())
+            .then(|| permission(&layer.kind, &undecided_allows, asked));
+        let denials = denies
             .possible
             .iter()
-            .map(|found| denial(&layer.kind, found, asked)),
-    );
-    LayerOutcome::Undetermined { by, depends_on }
+            .map(|found| denial(&layer.kind, found, asked));
+        let depends_on = permission.into_iter().chain(denials).collect();
+        return LayerOutcome::Undetermined { by, depends_on };
+    }
+    if allows.certain.is_empty() || !denies.partial.is_empty() {
+        let by = [allows.certain, allows.partial].concat();
+        return LayerOutcome::AllowsSome {
+            by,
+            except: denies.partial,
+        };
+    }
+    LayerOutcome::Allows { by: allows.certain }
 }
 
 /// The statements of one effect that apply, or may.
 #[derive(Default)]
 struct Findings<'a> {
     certain: Vec<StatementRef>,
+    /// Those that certainly apply to a part of the form that is asked about.
+    partial: Vec<StatementRef>,
     possible: Vec<Found<'a>>,
+}
+
+impl Findings<'_> {
+    fn is_empty(&self) -> bool {
+        self.certain.is_empty() && self.partial.is_empty() && self.possible.is_empty()
+    }
 }
 
 struct Found<'a> {
@@ -185,57 +194,56 @@ struct Found<'a> {
     statement: &'a Statement,
 }
 
-fn references(found: &[Found<'_>]) -> Vec<StatementRef> {
-    found.iter().map(Found::reference).collect()
-}
-
 impl Found<'_> {
     fn reference(&self) -> StatementRef {
         StatementRef {
-            policy: self.policy.name.clone(),
+            policy: self.policy.id.clone(),
             sid: self.statement.sid().map(str::to_owned),
             index: self.index,
             effect: self.statement.effect(),
         }
     }
+
+    fn residual(&self, asked: &Asked<'_>) -> (Residual, Vec<String>) {
+        requirement::residual(self.reference(), self.statement, asked)
+    }
 }
 
 /// One of the Allow statements must apply.
 fn permission(layer: &LayerKind, allows: &[Found<'_>], asked: &Asked<'_>) -> Dependency {
-    let statements = allows.iter().map(|found| found.statement);
-    let (requirement, keys) = requirement::some_allow_applies(statements, asked);
-    Dependency {
-        layer: layer.clone(),
-        statements: references(allows),
-        keys,
-        requirement,
-    }
+    let (residuals, keys): (Vec<_>, Vec<_>) =
+        allows.iter().map(|found| found.residual(asked)).unzip();
+    dependency(
+        layer,
+        Requirement::SomeAllowApplies(residuals),
+        keys.concat(),
+    )
 }
 
 /// The Deny statement must not apply.
 fn denial(layer: &LayerKind, deny: &Found<'_>, asked: &Asked<'_>) -> Dependency {
-    let (requirement, keys) = requirement::deny_does_not_apply(deny.statement, asked);
+    let (residual, keys) = deny.residual(asked);
+    dependency(layer, Requirement::DenyDoesNotApply(residual), keys)
+}
+
+fn dependency(layer: &LayerKind, requirement: Requirement, mut keys: Vec<String>) -> Dependency {
+    keys.sort_unstable();
+    keys.dedup();
     Dependency {
         layer: layer.clone(),
-        statements: vec![deny.reference()],
-        keys,
         requirement,
+        keys,
     }
 }
 
 fn dependencies(layer: &LayerVerdict) -> Vec<Dependency> {
     match &layer.outcome {
         LayerOutcome::Undetermined { depends_on, .. } => depends_on.clone(),
-        LayerOutcome::Unreadable { reason } => vec![Dependency {
-            layer: layer.kind.clone(),
-            statements: Vec::new(),
-            keys: Vec::new(),
-            requirement: format!(
-                "allowed only if policies that could not be read allow it: {reason}"
-            ),
-        }],
-        LayerOutcome::Allows { .. } | LayerOutcome::Denies { .. } | LayerOutcome::Omits => {
-            Vec::new()
+        LayerOutcome::Unreadable { reason } => {
+            let reason = reason.clone();
+            let requirement = Requirement::UnreadPoliciesAllow { reason };
+            vec![dependency(&layer.kind, requirement, Vec::new())]
         }
+        _ => Vec::new(),
     }
 }

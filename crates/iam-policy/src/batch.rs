@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use super::action::ActionName;
 use super::authorize::judge;
 use super::document::Document;
-use super::layer::{Layer, LayerKind};
-use super::request::{Context, ContextValue, PrincipalKind};
+use super::layer::{Layer, LayerKind, PolicyId};
+use super::request::{Context, ContextValue, PrincipalKind, Resource};
 use super::statement::Asked;
 use super::verdict::Verdict;
 
@@ -22,12 +22,12 @@ pub struct Subject {
 }
 
 /// What every principal is asked.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Question {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Question<'a> {
     /// `prefix:Name`, in any case.
-    pub action: String,
-    /// The ARN, or `*` for an action that has no resource types.
-    pub resource: String,
+    pub action: &'a str,
+    /// What the action is to be done to.
+    pub resource: Resource<'a>,
 }
 
 /// Asks every question of every subject, as [`authorize`](super::authorize) would answer it.
@@ -38,20 +38,16 @@ pub struct Question {
 /// the questions.
 pub fn authorize_each(
     subjects: &[Subject],
-    questions: &[Question],
+    questions: &[Question<'_>],
     mut answer: impl FnMut(&[usize], usize, Verdict),
 ) {
     let actions: Vec<ActionName> = questions
         .iter()
-        .map(|question| ActionName::new(&question.action))
+        .map(|question| ActionName::new(question.action))
         .collect();
     for (subject, alike) in groups(subjects) {
         for (position, (question, action)) in questions.iter().zip(&actions).enumerate() {
-            let asked = Asked {
-                action,
-                resource: &question.resource,
-                context: &subject.context,
-            };
+            let asked = Asked::new(action, question.resource, &subject.context);
             answer(
                 &alike,
                 position,
@@ -69,8 +65,8 @@ struct Likeness<'a> {
     context: Vec<(&'a str, &'a ContextValue)>,
 }
 
-/// The names and places in memory of a layer's documents, or why it could not be read.
-type PolicySet<'a> = Result<Vec<(&'a str, *const Document)>, &'a str>;
+/// The ids and places in memory of a layer's documents, or why it could not be read.
+type PolicySet<'a> = Result<Vec<(&'a PolicyId, *const Document)>, &'a str>;
 
 /// The subjects that are alike, each group under its first member.
 fn groups(subjects: &[Subject]) -> Vec<(&Subject, Vec<usize>)> {
@@ -105,7 +101,7 @@ impl Likeness<'_> {
             let identity = match &layer.policies {
                 Ok(policies) => Ok(policies
                     .iter()
-                    .map(|policy| (policy.name.as_str(), &raw const *policy.document))
+                    .map(|policy| (&policy.id, &raw const *policy.document))
                     .collect()),
                 Err(unreadable) => Err(unreadable.reason.as_str()),
             };

@@ -16,45 +16,63 @@ use super::truth::Truth;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Condition {
     pub(super) operator: Operator,
-    /// As the policy writes them.
-    pub(super) operator_name: String,
+    /// As the policy writes it, and so are the values.
     pub(super) key: String,
     pub(super) values: Vec<String>,
     lower_key: String,
     operands: Vec<Operand>,
 }
 
-/// What an operator's name says.
+/// A condition operator, as its name says it: `ForAnyValue:StringNotLikeIfExists`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Operator {
-    pub(super) comparison: Comparison,
-    pub(super) negated: bool,
-    pub(super) quantifier: Quantifier,
-    pub(super) if_exists: bool,
+pub struct Operator {
+    /// How one value of the request is compared with one of the policy.
+    pub comparison: Comparison,
+    /// Whether the condition matches where the comparison does not: the `Not` in `StringNotEquals`.
+    pub negated: bool,
+    /// How several values of the request are taken together.
+    pub quantifier: Quantifier,
+    /// Whether the condition matches a request that lacks the key.
+    pub if_exists: bool,
 }
 
 /// How one value of the request is compared with one of the policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Comparison {
+pub enum Comparison {
+    /// Equal texts.
     StringEquals,
+    /// Equal texts, whatever the case.
     StringEqualsIgnoreCase,
+    /// A text with the wildcards `*` and `?`.
     StringLike,
+    /// Integers or decimal numbers.
     Numeric(Order),
+    /// Points in time.
     Date(Order),
+    /// `true` or `false`.
     Bool,
+    /// Bytes, written in base64.
     Binary,
+    /// An address in a network.
     IpAddress,
-    /// `ArnEquals` and `ArnLike` are the same.
+    /// An ARN, field by field; `ArnEquals` and `ArnLike` are the same.
     Arn,
+    /// Whether the key is there at all: the value `true` matches where it is not.
     Null,
 }
 
+/// The order of the request's value to the policy's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
+pub enum Order {
+    /// The same.
     Equals,
+    /// Before it.
     LessThan,
+    /// Before it, or the same.
     LessThanEquals,
+    /// After it.
     GreaterThan,
+    /// After it, or the same.
     GreaterThanEquals,
 }
 
@@ -62,10 +80,12 @@ pub(super) enum Order {
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Quantifier {
+pub enum Quantifier {
     /// The key is meant to have one value.
     One,
+    /// Every value of the request must match; none at all will do.
     ForAllValues,
+    /// At least one value of the request must match.
     ForAnyValue,
 }
 
@@ -89,7 +109,7 @@ impl Operator {
     /// The operator of that name, if there is one. AWS does not say that case matters, so it doesn't.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html>
-    pub(super) fn parse(name: &str) -> Option<Operator> {
+    pub fn parse(name: &str) -> Option<Operator> {
         let lower = name.to_ascii_lowercase();
         let (quantifier, rest) = match lower.split_once(':') {
             Some(("forallvalues", rest)) => (Quantifier::ForAllValues, rest),
@@ -156,7 +176,6 @@ impl Condition {
     /// `variables`: whether the document's version has policy variables.
     pub(super) fn new(
         operator: Operator,
-        operator_name: &str,
         key: &str,
         values: Vec<String>,
         variables: bool,
@@ -167,7 +186,6 @@ impl Condition {
             .collect();
         Condition {
             operator,
-            operator_name: operator_name.to_owned(),
             key: key.to_owned(),
             values,
             lower_key: key.to_lowercase(),
@@ -262,7 +280,7 @@ impl Condition {
                 // Without a value a positive operator does not match and a negated one does:
                 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html
                 Resolved::NoValue => false,
-                Resolved::Unknown => return Truth::Unknown,
+                Resolved::Unknown => return self.unknown_within(template, text),
             },
             (Subject::Decimal(value), Operand::Decimal(limit)) => self.orders(value.cmp(limit)),
             (Subject::Instant(value), Operand::Instant(limit)) => self.orders(value.cmp(limit)),
@@ -272,6 +290,19 @@ impl Condition {
             _ => false,
         };
         holds.into()
+    }
+
+    /// Even without the variable's value, what lies outside the widest reading can't match.
+    fn unknown_within(&self, template: &Template, text: &str) -> Truth {
+        let comparison = self.operator.comparison;
+        // What is lower case can depend on the letters around it.
+        let may_match = comparison == Comparison::StringEqualsIgnoreCase
+            || Operand::text(comparison, &template.widest()).matches_text(text);
+        if may_match {
+            Truth::Unknown
+        } else {
+            Truth::False
+        }
     }
 
     fn orders(&self, ordering: Ordering) -> bool {

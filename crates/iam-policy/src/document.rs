@@ -1,12 +1,10 @@
-//! Policy documents: from text to compiled statements, and back.
+//! Policy documents: from text to compiled statements.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-
 use super::action::ActionSet;
-use super::arn::Resource;
+use super::arn::ResourceEntry;
 use super::condition::{Condition, Operator};
 use super::json::{Node, percent_decode, pointer};
 use super::statement::{Actions, Effect, Principals, Resources, Statement};
@@ -219,9 +217,9 @@ impl Reader {
         let (negated, node, at) = one_of(fields, "Resource", "NotResource", at)?
             .ok_or_else(|| error(at, "neither Resource nor NotResource"))?;
         let names = texts_of(node, &at)?;
-        let patterns: Vec<Resource> = names
+        let patterns: Vec<ResourceEntry> = names
             .iter()
-            .map(|name| Resource::parse(name, self.variables))
+            .map(|name| ResourceEntry::parse(name, self.variables))
             .collect();
         for (name, pattern) in names.iter().zip(&patterns) {
             if name != "*" && !name.starts_with("arn:") {
@@ -252,13 +250,8 @@ impl Reader {
                 .ok_or_else(|| error(&at, format!("`{name}` is no condition operator")))?;
             for (key, values) in self.entries(keys, &at)? {
                 let at = pointer(&at, key);
-                let condition = Condition::new(
-                    operator,
-                    name,
-                    key,
-                    literals_of(values, &at)?,
-                    self.variables,
-                );
+                let condition =
+                    Condition::new(operator, key, literals_of(values, &at)?, self.variables);
                 // One remark for all: each repeats the pointer, which may be as long as the document.
                 let invalid: Vec<&str> = condition.invalid_values().collect();
                 if !invalid.is_empty() {
@@ -368,11 +361,7 @@ fn principals(fields: &Fields<'_>, at: &str) -> Result<Option<Principals>, Docum
             ));
         }
     };
-    Ok(Some(Principals {
-        negated,
-        everyone,
-        source: node.to_value(),
-    }))
+    Ok(Some(Principals { negated, everyone }))
 }
 
 fn text_of(node: &Node, at: &str) -> Result<String, DocumentError> {
@@ -454,22 +443,5 @@ fn write_at(f: &mut fmt::Formatter<'_>, pointer: &str, reason: &str) -> fmt::Res
         f.write_str(reason)
     } else {
         write!(f, "{pointer}: {reason}")
-    }
-}
-
-impl Serialize for Document {
-    /// As JSON that parses to the same document; scalars come out as lists, numbers and booleans as strings.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        match self.version {
-            Some(Version::V2012) => map.serialize_entry("Version", "2012-10-17")?,
-            Some(Version::V2008) => map.serialize_entry("Version", "2008-10-17")?,
-            None => {}
-        }
-        if let Some(id) = &self.id {
-            map.serialize_entry("Id", id)?;
-        }
-        map.serialize_entry("Statement", &self.statements)?;
-        map.end()
     }
 }

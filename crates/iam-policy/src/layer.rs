@@ -1,19 +1,33 @@
 //! The layers of policies that stand between a principal and an action.
 
-use std::fmt;
 use std::sync::Arc;
-
-use serde::{Deserialize, Serialize};
 
 use super::document::Document;
 
-/// A document under the name by which people know it.
+/// Tells one policy from every other.
+///
+/// The caller makes it, of whatever makes its policies different: ARNs, owners and names, positions in a list. The engine
+/// compares ids and never looks into them; two policies with one display name need two ids.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PolicyId(Arc<str>);
+
+impl PolicyId {
+    /// An id. It is unique only if the caller's text is.
+    pub fn new(text: impl Into<Arc<str>>) -> PolicyId {
+        PolicyId(text.into())
+    }
+
+    /// The text that it was made of.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A document with the id by which verdicts refer to it.
 #[derive(Clone, Debug)]
 pub struct Policy {
-    /// As the console shows it; verdicts name the policy so.
-    pub name: String,
-    /// Inline policies have none.
-    pub arn: Option<String>,
+    /// Unique among the policies of a request.
+    pub id: PolicyId,
     /// Shared, so that a managed policy is parsed once however often it is attached.
     pub document: Arc<Document>,
 }
@@ -21,7 +35,7 @@ pub struct Policy {
 /// Which kind of limit or grant a layer is.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html>
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum LayerKind {
     /// The service control policies of one level: the root, an organizational unit or the account.
     ServiceControl {
@@ -58,20 +72,4 @@ pub struct Layer {
 pub struct Unreadable {
     /// For people.
     pub reason: String,
-}
-
-impl fmt::Display for LayerKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            LayerKind::ServiceControl { target } => {
-                write!(f, "service control policies of {target}")
-            }
-            LayerKind::ResourceControl { target } => {
-                write!(f, "resource control policies of {target}")
-            }
-            LayerKind::PermissionsBoundary => f.write_str("permissions boundary"),
-            LayerKind::Session => f.write_str("session policies"),
-            LayerKind::Identity => f.write_str("identity policies"),
-        }
-    }
 }

@@ -14,6 +14,7 @@ mod batch;
 mod caller;
 mod condition;
 mod document;
+mod form;
 mod json;
 mod layer;
 mod pattern;
@@ -27,15 +28,17 @@ pub mod text;
 mod truth;
 mod verdict;
 
+pub use action::action_matches;
 pub use authorize::authorize;
 pub use batch::{Question, Subject, authorize_each};
 pub use caller::{Caller, Channel, Identity};
+pub use condition::{Comparison, Operator, Order, Quantifier};
 pub use document::{Document, DocumentError, Remark};
 #[doc(hidden)]
 pub use json::{Node, percent_decode};
-pub use layer::{Layer, LayerKind, Policy, Unreadable};
+pub use layer::{Layer, LayerKind, Policy, PolicyId, Unreadable};
 pub use rcp::resource_control_policies_reach;
-pub use request::{Context, ContextValue, PrincipalKind, Request};
+pub use request::{Context, ContextValue, PrincipalKind, Request, Resource};
+pub use requirement::{Requirement, Residual, ResidualCondition, ResidualPart, ResidualResource};
 pub use statement::{Effect, Statement};
-pub use truth::Truth;
 pub use verdict::{Decision, Dependency, LayerOutcome, LayerVerdict, StatementRef, Verdict};

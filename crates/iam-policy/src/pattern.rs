@@ -4,6 +4,8 @@
 //! backtracking. Pieces without `?` are searched with the standard library's linear algorithm, so the cost is linear
 //! in pattern and text; a piece with `?` costs at most its own length at each place of the text.
 
+use super::form::{self, Extent};
+
 /// One character of a pattern, its special ones told from literal ones.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Token {
@@ -67,6 +69,27 @@ impl Pattern {
         }
     }
 
+    /// How much of a form it matches.
+    pub(super) fn extent(&self, form: &[Token]) -> Extent {
+        match self {
+            Pattern::Anything => Extent::All,
+            _ => form::extent(self.tokens(), form),
+        }
+    }
+
+    fn tokens(&self) -> Vec<Token> {
+        let literal = |text: &str| -> Vec<Token> { text.chars().map(Token::Literal).collect() };
+        match self {
+            Pattern::Anything => vec![Token::AnyRun],
+            Pattern::Exact(exact) => literal(exact),
+            Pattern::Prefix(prefix) => [literal(prefix), vec![Token::AnyRun]].concat(),
+            Pattern::Pieces(pieces) => {
+                let pieces: Vec<Vec<Token>> = pieces.iter().map(Piece::tokens).collect();
+                pieces.join(&Token::AnyRun)
+            }
+        }
+    }
+
     pub(super) fn matches(&self, text: &str) -> bool {
         match self {
             Pattern::Anything => true,
@@ -112,6 +135,16 @@ impl Piece {
         match holes.iter().copied().collect::<Option<String>>() {
             Some(literal) => Piece::Literal(literal.into()),
             None => Piece::WithHoles(holes),
+        }
+    }
+
+    fn tokens(&self) -> Vec<Token> {
+        match self {
+            Piece::Literal(literal) => literal.chars().map(Token::Literal).collect(),
+            Piece::WithHoles(holes) => holes
+                .iter()
+                .map(|hole| hole.map_or(Token::AnyOne, Token::Literal))
+                .collect(),
         }
     }
 

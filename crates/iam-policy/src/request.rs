@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
 /// What kind of principal asks. It decides which layers bind it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PrincipalKind {
     /// The account's root user, allowed by default; only organization policies and session policies limit it.
     RootUser,
@@ -20,21 +18,47 @@ pub enum PrincipalKind {
     ServiceLinkedRole,
 }
 
-/// One question to the policies.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Request {
+/// One question to the policies. It borrows everything, so that asking fifty actions costs no copies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request<'a> {
     /// What kind of principal asks.
     pub principal: PrincipalKind,
     /// `prefix:Name`, in any case.
-    pub action: String,
-    /// The ARN, or `*` for an action that has no resource types.
-    pub resource: String,
+    pub action: &'a str,
+    /// What the action is to be done to.
+    pub resource: Resource<'a>,
     /// What is known of the circumstances.
-    pub context: Context,
+    pub context: &'a Context,
+}
+
+/// What an action is to be done to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Resource<'a> {
+    /// One ARN, or `*` for an action that has no resource types.
+    Exact(&'a str),
+    /// Every ARN of a form, such as `arn:aws:budgets::111122223333:budget/*`: each `*` in it stands for some name that is
+    /// not known, of one character or more. A `*` before the fifth colon stands for a text without colons.
+    ///
+    /// The answer says what holds of all of them: [`Allowed`](crate::Decision::Allowed) is allowed on every one,
+    /// [`ImplicitDeny`](crate::Decision::ImplicitDeny) and [`ExplicitDeny`](crate::Decision::ExplicitDeny) are refused on
+    /// every one, and [`AllowedOnSome`](crate::Decision::AllowedOnSome) lies between.
+    Form(&'a str),
+}
+
+impl<'a> Resource<'a> {
+    /// The resource of a request for an action that has no resource types.
+    pub const ANY: Resource<'static> = Resource::Exact("*");
+
+    /// The ARN or the form, as given.
+    pub fn as_str(&self) -> &'a str {
+        match self {
+            Resource::Exact(text) | Resource::Form(text) => text,
+        }
+    }
 }
 
 /// What is known of one condition context key.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ContextValue {
     /// The key is in the request with these values. An empty list is the same as `Absent`.
     Known(Vec<String>),

@@ -1,16 +1,15 @@
 //! One statement: whether it applies to a request, its effect left aside.
 
-use serde::ser::{SerializeMap, Serializer};
-use serde::{Deserialize, Serialize};
-
 use super::action::{ActionName, ActionSet};
-use super::arn::Resource;
+use super::arn::ResourceEntry;
 use super::condition::Condition;
-use super::request::Context;
+use super::form::{self, Extent};
+use super::pattern::Token;
+use super::request::{Context, Resource};
 use super::truth::Truth;
 
 /// What a statement does where it applies.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
     /// Grants, unless something denies.
     Allow,
@@ -44,7 +43,7 @@ pub(super) struct Actions {
 pub(super) struct Resources {
     pub(super) negated: bool,
     pub(super) names: Vec<String>,
-    pub(super) patterns: Vec<Resource>,
+    pub(super) patterns: Vec<ResourceEntry>,
 }
 
 /// `Principal`, or `NotPrincipal` if negated. Of the policies that are judged here only resource control policies have
@@ -53,17 +52,47 @@ pub(super) struct Resources {
 pub(super) struct Principals {
     pub(super) negated: bool,
     pub(super) everyone: bool,
-    pub(super) source: serde_json::Value,
 }
 
 /// A request, made ready for many statements.
 pub(super) struct Asked<'a> {
     pub(super) action: &'a ActionName,
-    pub(super) resource: &'a str,
+    pub(super) resource: Resource<'a>,
+    pub(super) target: Target<'a>,
     pub(super) context: &'a Context,
 }
 
+/// A request's resource, made ready to be compared.
+pub(super) enum Target<'a> {
+    Exact(&'a str),
+    Form(Vec<Token>),
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(
+        action: &'a ActionName,
+        resource: Resource<'a>,
+        context: &'a Context,
+    ) -> Self {
+        Asked {
+            action,
+            resource,
+            target: match resource {
+                Resource::Exact(arn) => Target::Exact(arn),
+                Resource::Form(form) => Target::Form(form::tokens(form)),
+            },
+            context,
+        }
+    }
+}
+
 impl Statement {
+    /// Whether a condition of the statement tests this context key. Case does not matter.
+    pub fn tests(&self, key: &str) -> bool {
+        let mut keys = self.conditions.iter().map(|condition| &condition.key);
+        keys.any(|tested| tested.eq_ignore_ascii_case(key))
+    }
+
     /// The statement's own name.
     pub fn sid(&self) -> Option<&str> {
         self.sid.as_deref()
@@ -74,33 +103,13 @@ impl Statement {
         self.effect
     }
 
-    /// The patterns under `Action`, or under `NotAction` if [`Statement::is_not_action`].
-    pub fn actions(&self) -> &[String] {
-        &self.actions.names
-    }
-
-    /// Whether the statement matches every action but the listed ones.
-    pub fn is_not_action(&self) -> bool {
-        self.actions.negated
-    }
-
-    /// The patterns under `Resource`, or under `NotResource` if [`Statement::is_not_resource`].
-    pub fn resources(&self) -> &[String] {
-        &self.resources.names
-    }
-
-    /// Whether the statement matches every resource but the listed ones.
-    pub fn is_not_resource(&self) -> bool {
-        self.resources.negated
-    }
-
     /// The context keys that the statement asks about, in lower case: of its conditions and its variables.
     pub fn context_keys(&self) -> impl Iterator<Item = &str> {
         let resource_variables = self
             .resources
             .patterns
             .iter()
-            .filter_map(Resource::template)
+            .filter_map(ResourceEntry::template)
             .flat_map(|template| template.variables());
         let condition_variables = self.conditions.iter().flat_map(Condition::variables);
         let condition_keys = self.conditions.iter().map(Condition::lower_key);
@@ -111,20 +120,27 @@ impl Statement {
         )
     }
 
-    /// Whether the statement applies: each of its elements matches.
+    /// To how much of what is asked the statement applies: where each of its elements matches.
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
-    pub(super) fn applies(&self, asked: &Asked<'_>) -> Truth {
+    pub(super) fn applies(&self, asked: &Asked<'_>) -> Extent {
         if !self.actions.contains(asked.action) {
-            return Truth::False;
+            return Extent::None;
+        }
+        let extent = self.resources.extent(asked);
+        if extent == Extent::None {
+            return Extent::None;
         }
         let principals = self.principals.iter().map(Principals::contains);
-        let resources = std::iter::once_with(|| self.resources.contains(asked));
         let conditions = self
             .conditions
             .iter()
             .map(|condition| condition.evaluate(asked.context));
-        Truth::all(principals.chain(resources).chain(conditions))
+        match Truth::all(principals.chain(conditions)) {
+            Truth::True => extent,
+            Truth::False => Extent::None,
+            Truth::Unknown => Extent::Unknown,
+        }
     }
 }
 
@@ -139,13 +155,10 @@ impl Actions {
 impl Resources {
     /// `NotResource` matches every resource but the listed ones.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notresource.html>
-    pub(super) fn contains(&self, asked: &Asked<'_>) -> Truth {
-        Truth::any(
-            self.patterns
-                .iter()
-                .map(|pattern| pattern.matches(asked.resource, asked.context)),
-        )
-        .negated_if(self.negated)
+    pub(super) fn extent(&self, asked: &Asked<'_>) -> Extent {
+        let entries = self.patterns.iter();
+        Extent::any(entries.map(|entry| entry.extent(&asked.target, asked.context)))
+            .negated_if(self.negated)
     }
 }
 
@@ -157,71 +170,5 @@ impl Principals {
             Truth::Unknown
         };
         named.negated_if(self.negated)
-    }
-}
-
-impl Serialize for Statement {
-    /// As a policy document has it; scalars come out as lists.
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        if let Some(sid) = &self.sid {
-            map.serialize_entry("Sid", sid)?;
-        }
-        map.serialize_entry("Effect", &self.effect)?;
-        if let Some(principals) = &self.principals {
-            map.serialize_entry(
-                if principals.negated {
-                    "NotPrincipal"
-                } else {
-                    "Principal"
-                },
-                &principals.source,
-            )?;
-        }
-        map.serialize_entry(
-            if self.actions.negated {
-                "NotAction"
-            } else {
-                "Action"
-            },
-            &self.actions.names,
-        )?;
-        map.serialize_entry(
-            if self.resources.negated {
-                "NotResource"
-            } else {
-                "Resource"
-            },
-            &self.resources.names,
-        )?;
-        if !self.conditions.is_empty() {
-            map.serialize_entry("Condition", &Operators(&self.conditions))?;
-        }
-        map.end()
-    }
-}
-
-/// Conditions as the two nested objects that they are written in. Those of one operator stand together.
-struct Operators<'a>(&'a [Condition]);
-
-impl Serialize for Operators<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(
-            self.0
-                .chunk_by(|a, b| a.operator_name == b.operator_name)
-                .filter_map(|group| Some((&group.first()?.operator_name, Keys(group)))),
-        )
-    }
-}
-
-struct Keys<'a>(&'a [Condition]);
-
-impl Serialize for Keys<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(
-            self.0
-                .iter()
-                .map(|condition| (&condition.key, &condition.values)),
-        )
     }
 }

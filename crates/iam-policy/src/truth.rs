@@ -1,9 +1,9 @@
 /// Kleene's three truth values: `Unknown` stands for "true or false, we can't tell".
 ///
 /// Every connective is monotone: replacing an `Unknown` operand by `True` or `False` never changes a result that was
-/// already definite. The soundness of a [`Verdict`](super::Verdict) rests on nothing else.
+/// already definite. The soundness of a verdict rests on nothing else.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Truth {
+pub(super) enum Truth {
     /// It holds.
     True,
     /// It does not hold.
@@ -14,7 +14,7 @@ pub enum Truth {
 
 impl Truth {
     /// True if all are true, false as soon as one is false, else unknown.
-    pub fn all(values: impl IntoIterator<Item = Truth>) -> Truth {
+    pub(super) fn all(values: impl IntoIterator<Item = Truth>) -> Truth {
         let mut result = Truth::True;
         for value in values {
             match value {
@@ -27,7 +27,7 @@ impl Truth {
     }
 
     /// True as soon as one is true, false if all are false, else unknown.
-    pub fn any(values: impl IntoIterator<Item = Truth>) -> Truth {
+    pub(super) fn any(values: impl IntoIterator<Item = Truth>) -> Truth {
         !Truth::all(values.into_iter().map(|value| !value))
     }
 

@@ -1,14 +1,11 @@
 //! The answer to a request, with everything that led to it.
 
-use std::fmt;
-
-use serde::{Deserialize, Serialize};
-
-use super::layer::LayerKind;
+use super::layer::{LayerKind, PolicyId};
+use super::requirement::Requirement;
 use super::statement::Effect;
 
 /// The answer to a request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Verdict {
     /// What AWS would answer.
     pub decision: Decision,
@@ -30,10 +27,16 @@ impl Verdict {
 ///
 /// Learning more turns `Undetermined` into one of the others, and may turn `ImplicitDeny` into `ExplicitDeny` (a
 /// statement that nobody could judge turns out to deny what nothing allowed anyway). It changes nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+///
+/// Of a [`Resource::Form`](crate::Resource::Form) each says what holds of every resource of that form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Decision {
     /// Every layer allows.
     Allowed,
+    /// Only of a form: neither allowed nor refused on the whole of it. The layers that say so name the statements that
+    /// allow a part, and those that deny one. What is left where several statements each reach a part is not worked
+    /// out: it may be nothing, and it may be all.
+    AllowedOnSome,
     /// A Deny statement applies.
     ExplicitDeny,
     /// Some layer allows nothing of the kind.
@@ -43,7 +46,7 @@ pub enum Decision {
 }
 
 /// What one layer says.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerVerdict {
     /// Which layer.
     pub kind: LayerKind,
@@ -52,7 +55,7 @@ pub struct LayerVerdict {
 }
 
 /// What one layer says, with every statement that decides it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LayerOutcome {
     /// A statement allows, and none denies.
     Allows {
@@ -63,6 +66,13 @@ pub enum LayerOutcome {
     Denies {
         /// The statements that deny.
         by: Vec<StatementRef>,
+    },
+    /// Only of a form: statements allow a part of it, or deny a part of what is allowed.
+    AllowsSome {
+        /// The statements that allow, the whole or a part.
+        by: Vec<StatementRef>,
+        /// The statements that deny a part.
+        except: Vec<StatementRef>,
     },
     /// Nothing in the layer allows the action.
     Omits,
@@ -75,7 +85,7 @@ pub enum LayerOutcome {
     },
     /// Nobody could read the layer.
     Unreadable {
-        /// Why not, for people.
+        /// Why not, as the caller gave it.
         reason: String,
     },
 }
@@ -86,11 +96,12 @@ impl LayerOutcome {
         matches!(self, LayerOutcome::Denies { .. } | LayerOutcome::Omits)
     }
 
-    /// The statements that decide the outcome, or might.
+    /// The statements that decide the outcome, or might; of a part, those that allow.
     pub fn statements(&self) -> &[StatementRef] {
         match self {
             LayerOutcome::Allows { by }
             | LayerOutcome::Denies { by }
+            | LayerOutcome::AllowsSome { by, .. }
             | LayerOutcome::Undetermined { by, .. } => by,
             LayerOutcome::Omits | LayerOutcome::Unreadable { .. } => &[],
         }
@@ -98,10 +109,10 @@ impl LayerOutcome {
 }
 
 /// One statement of one policy.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct StatementRef {
-    /// The name of the policy.
-    pub policy: String,
+    /// The policy.
+    pub policy: PolicyId,
     /// The statement's own name.
     pub sid: Option<String>,
     /// Counted from 0.
@@ -111,35 +122,22 @@ pub struct StatementRef {
 }
 
 /// Something that must hold for an undetermined request to be allowed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dependency {
     /// The layer on which it depends.
     pub layer: LayerKind,
-    /// The statements that could not be judged; none if the whole layer could not be read.
-    pub statements: Vec<StatementRef>,
+    /// What must hold.
+    pub requirement: Requirement,
     /// The context keys whose values are not known, as the policies write them, sorted.
     pub keys: Vec<String>,
-    /// The requirement in words, such as ``allowed only if `aws:PrincipalTag/team` is finance``.
-    pub requirement: String,
 }
 
-impl fmt::Display for Dependency {
-    /// The requirement and where it stands.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}", self.requirement, self.layer)?;
-        for (position, statement) in self.statements.iter().enumerate() {
-            f.write_str(if position == 0 { ": " } else { "; " })?;
-            statement.fmt(f)?;
-        }
-        f.write_str(")")
-    }
-}
-
-impl fmt::Display for StatementRef {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.sid {
-            Some(sid) => write!(f, "{}, statement {sid}", self.policy),
-            None => write!(f, "{}, statement {}", self.policy, self.index + 1),
-        }
+impl Dependency {
+    /// The statements that could not be judged; none if the whole layer could not be read.
+    pub fn statements(&self) -> impl Iterator<Item = &StatementRef> {
+        self.requirement
+            .residuals()
+            .iter()
+            .map(|residual| &residual.statement)
     }
 }

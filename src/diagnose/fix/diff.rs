@@ -3,12 +3,14 @@
 use serde_json::Value;
 use similar::TextDiff;
 
+use crate::text::visible;
 use iam_policy::text::pretty;
 
-/// The lines that go (`-`) and come (`+`), with three lines around them. Nothing left counts as nothing to say.
-pub(super) fn of(before: &Value, after: Option<&Value>) -> Vec<String> {
-    let before = pretty(before) + "\n";
-    let after = after.map(|after| pretty(after) + "\n").unwrap_or_default();
+/// The lines that go (`-`) and come (`+`), with three lines around them. `after = None`: the policy goes.
+pub fn of(before: &Value, after: Option<&Value>) -> Vec<String> {
+    let lines = |document: &Value| visible(&pretty(document)) + "\n";
+    let before = lines(before);
+    let after = after.map(lines).unwrap_or_default();
     TextDiff::from_lines(&before, &after)
         .unified_diff()
         .context_radius(3)

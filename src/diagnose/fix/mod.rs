@@ -2,334 +2,426 @@
 //!
 //! A change is made to the policies that were read, and the engine judges the result: what is said of a fix was tried.
 
+mod alternatives;
 mod amend;
-mod diff;
+mod apply;
+mod change;
+pub mod diff;
 mod place;
 mod proof;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::Value;
-
-use crate::diagnose::finding::Finding;
-use crate::diagnose::grant::Grant;
+use crate::catalog::{Code, is_sensitive};
+use crate::diagnose::cause::{Action, Cause, LayerRefusal, Name};
+use crate::diagnose::grant::{Grant, READING};
 use crate::diagnose::layers::{Engine, Way, layer_name};
-use crate::diagnose::question::Question;
-use crate::evidence::{AttachedPolicy, Evidence, Observed, Via};
-use crate::names::PrincipalKind;
+use crate::diagnose::question::{Question, Want};
+use crate::evidence::{Evidence, PolicyId};
 use aws_refusal::{Effect, Layer};
 use iam_policy::text::length;
 use iam_policy::{LayerKind, LayerOutcome};
 
-use place::Place;
-pub use place::PolicyKind;
-pub use proof::Proof;
-
-/// What to change, and what that comes to.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Plan {
-    /// In the order in which to make them. Empty where no policy is in the way, or none of those that are could be read.
-    pub changes: Vec<Change>,
-    /// `None` where nothing is to be changed.
-    pub proof: Option<Proof>,
-}
-
-/// One policy to attach or to amend.
-#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Change {
-    /// The causes that it lifts, or has a part in lifting.
-    pub codes: Vec<&'static str>,
-    pub layer: PolicyKind,
-    /// The policy as AWS names it; of one to attach, what it may be called.
-    pub policy: String,
-    pub arn: Option<String>,
-    /// For an organization's policy the root, organizational unit or account that it is attached to.
-    pub target: Option<String>,
-    /// Of an inline policy, whose it is.
-    pub inline_in: Option<Via>,
-    /// Whether it is there already.
-    pub action: ChangeKind,
-    /// The whole document after the change; `null` where nothing remains of it: detach it.
-    pub document: Option<Value>,
-    /// The actions to allow in a statement of their own, where that is the whole change.
-    pub adds: Option<Vec<String>>,
-    /// Line by line, what goes and what comes. Empty for a policy to attach.
-    pub diff: Vec<String>,
-    /// What to know before making it.
-    pub remarks: Vec<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum ChangeKind {
-    /// A policy of one's own, attached beside those that are there.
-    Attach,
-    /// A policy that is there, changed.
-    Amend,
-}
+pub use apply::with_changes;
+pub use change::{
+    Alternative, Change, ChangeKind, Edit, Plan, PolicyKind, Remark, Site, Statement, Uneditable,
+    WayAround,
+};
+pub use proof::{Proof, Waiting, WaitsFor};
 
 /// What to change so that the pages that the answer rests on open, as far as policies are in the way.
-pub fn plan(evidence: &Evidence, question: &Question, causes: &[Finding]) -> Plan {
-    let mut draft = Draft {
-        before: evidence,
-        after: evidence.clone(),
-        touched: Vec::new(),
-    };
-    for cause in causes {
-        let actions: Vec<&str> = cause.actions.iter().map(String::as_str).collect();
-        let wanted = question.decisive(&actions);
-        match layer_of(cause.code) {
-            Some((layer, Effect::ImplicitDeny)) => draft.allow(cause.code, layer, &wanted),
-            Some((_, Effect::ExplicitDeny)) => draft.lift(cause, &wanted),
-            None => {}
-        }
-    }
-    // Where a Deny is lifted it may turn out that nothing allows.
-    let needed: Vec<&str> = question.deciding_actions().into_iter().collect();
-    for cause in causes {
-        if let Some((layer, Effect::ExplicitDeny)) = layer_of(cause.code) {
-            draft.allow(cause.code, layer, &needed);
-        }
-    }
-    let changes = draft.changes();
-    let not_lifted = causes
+pub fn plan(evidence: &Evidence, question: &Question, causes: &[Cause]) -> Plan {
+    let refusals: Vec<Refused> = causes
         .iter()
-        .map(|cause| cause.code)
-        .filter(|code| changes.iter().all(|change| !change.codes.contains(code)))
+        .filter_map(|cause| Refused::of(cause, question))
         .collect();
-    let proof = (!changes.is_empty()).then(|| Proof::of(&draft.after, question, not_lifted));
-    Plan { changes, proof }
-}
-
-/// The layer that a cause is about, where a change of its policies is the remedy.
-fn layer_of(code: &str) -> Option<(Layer, Effect)> {
-    Some(match code {
-        "identity-policy-denies-billing" => (Layer::IdentityPolicy, Effect::ExplicitDeny),
-        "identity-policy-omits-billing"
-        | "only-legacy-actions"
-        | "billing-policy-without-cost-explorer" => (Layer::IdentityPolicy, Effect::ImplicitDeny),
-        "boundary-denies-billing" => (Layer::PermissionsBoundary, Effect::ExplicitDeny),
-        "boundary-omits-billing" => (Layer::PermissionsBoundary, Effect::ImplicitDeny),
-        "scp-denies-billing" | "scp-region-lock" => {
-            (Layer::ServiceControlPolicy, Effect::ExplicitDeny)
+    let mut draft = Draft::new(evidence, question);
+    for refused in &refusals {
+        if refused.by.effect == Effect::ExplicitDeny {
+            draft.lift(refused);
         }
-        "scp-omits-billing" => (Layer::ServiceControlPolicy, Effect::ImplicitDeny),
-        _ => return None,
-    })
+    }
+    // Where a Deny is lifted it may turn out that nothing allows. What limits comes before what grants: a boundary that
+    // is attached as an identity policy, too, grants what it no longer leaves out.
+    for grants in [false, true] {
+        for refused in &refusals {
+            if (refused.by.layer == Layer::IdentityPolicy) == grants {
+                draft.allow(refused);
+            }
+        }
+    }
+    let mut changes = draft.changes();
+    let position = |change: &Change| {
+        let of_cause = |code: &Code| causes.iter().position(|cause| cause.code == *code);
+        change.codes.first().and_then(of_cause)
+    };
+    changes.sort_by_key(position);
+    let codes: Vec<Code> = causes.iter().map(|cause| cause.code).collect();
+    let trial = proof::Trial::new(evidence, question, &codes);
+    let proof = (!changes.is_empty()).then(|| trial.of(&changes));
+    let alternatives = proof.as_ref().map_or_else(Vec::new, |proof| {
+        alternatives::of(evidence, &refusals, &changes, &trial, proof)
+    });
+    Plan {
+        alternatives,
+        proof,
+        changes,
+        uneditable: draft.uneditable,
+    }
 }
 
-/// Changes in the making: the evidence as it would be, and which policies were touched for what.
+/// A cause that is a refusal by policies, and what of it is to be opened.
+struct Refused<'a> {
+    code: Code,
+    by: &'a LayerRefusal,
+    /// What the pages need on which the answer rests. All of it, since witnesses may contradict each other about a part:
+    /// no change leaves out of an Allow, or keeps in a Deny, what was asked.
+    wanted: BTreeSet<Action>,
+}
+
+impl<'a> Refused<'a> {
+    fn of(cause: &'a Cause, question: &Question) -> Option<Self> {
+        let mut wanted = question.deciding_actions();
+        wanted.extend(question.decisive(&cause.actions));
+        wanted.retain(|action| !is_sensitive(action));
+        Some(Self {
+            code: cause.code,
+            by: cause.refusal.as_ref()?,
+            wanted,
+        })
+    }
+}
+
+/// Changes in the making.
 struct Draft<'a> {
-    before: &'a Evidence,
-    after: Evidence,
-    touched: Vec<Touched>,
+    evidence: &'a Evidence,
+    want: Want,
+    /// Policies that are there, in the order in which they were touched.
+    amended: Vec<Amended>,
+    /// What to allow in a policy that is not there yet: of the principal, or at a level of the organization.
+    attached: BTreeMap<Option<Name>, Attached>,
+    uneditable: Vec<(Code, Uneditable)>,
 }
 
-struct Touched {
-    codes: Vec<&'static str>,
-    place: Place,
-    /// What is allowed beside what was.
-    adds: BTreeSet<String>,
-    /// Whether it denies less.
-    lifts: bool,
-    remarks: Vec<String>,
+struct Amended {
+    codes: Vec<Code>,
+    policy: PolicyId,
+    document: amend::Draft,
 }
 
-impl Draft<'_> {
-    fn touch(&mut self, code: &'static str, place: Place) -> &mut Touched {
-        let known = self.touched.iter().position(|known| known.place == place);
-        let index = known.unwrap_or_else(|| {
-            self.touched.push(Touched {
-                codes: Vec::new(),
-                place,
-                adds: BTreeSet::new(),
-                lifts: false,
-                remarks: Vec::new(),
-            });
-            self.touched.len() - 1
-        });
-        let touched = &mut self.touched[index];
-        if !touched.codes.contains(&code) {
-            touched.codes.push(code);
+#[derive(Default)]
+struct Attached {
+    codes: Vec<Code>,
+    actions: BTreeSet<Action>,
+}
+
+impl<'a> Draft<'a> {
+    fn new(evidence: &'a Evidence, question: &Question) -> Self {
+        Self {
+            evidence,
+            want: question.want(),
+            amended: Vec::new(),
+            attached: BTreeMap::new(),
+            uneditable: Vec::new(),
         }
-        touched
     }
 
     /// The statements that deny, changed so that they leave out what is wanted.
-    fn lift(&mut self, cause: &Finding, wanted: &[&str]) {
-        // Several statements of one policy are one change of it; from the last to the first, so that removing one moves
-        // no other.
-        let mut indexes: BTreeMap<(&str, Option<&str>), BTreeSet<usize>> = BTreeMap::new();
-        for statement in &cause.statements {
-            let policy = (statement.policy.as_str(), statement.target.as_deref());
-            indexes.entry(policy).or_default().insert(statement.index);
+    fn lift(&mut self, refused: &Refused) {
+        match refused.by.layer {
+            Layer::IdentityPolicy | Layer::PermissionsBoundary | Layer::ServiceControlPolicy => {}
+            Layer::SessionPolicy => {
+                self.uneditable.push((refused.code, Uneditable::Session));
+                return;
+            }
+            _ => return,
         }
-        for ((name, target), indexes) in indexes {
-            let Some(place) = Place::of(&self.after, name, target) else {
-                continue;
-            };
-            let mut remarks = Vec::new();
-            let changed = place.rewrite(&mut self.after, |document| {
-                for index in indexes.iter().rev() {
-                    amend::leave_out(document, *index, wanted, &mut remarks);
+        if refused.by.statements.is_empty() {
+            self.uneditable.push((refused.code, Uneditable::Unread));
+        }
+        for denial in &refused.by.statements {
+            let id = &denial.statement.policy;
+            match self.amend(refused.code, id) {
+                Ok(document) => document.spare(denial.statement.index, &refused.wanted),
+                Err(why) => {
+                    let why = (refused.code, why);
+                    if !self.uneditable.contains(&why) {
+                        self.uneditable.push(why);
+                    }
                 }
-            });
-            if changed {
-                let touched = self.touch(cause.code, place);
-                touched.lifts = true;
-                touched.remarks.append(&mut remarks);
             }
         }
     }
 
-    /// An Allow wherever a layer allows something of what is wanted nowhere.
-    fn allow(&mut self, code: &'static str, layer: Layer, wanted: &[&str]) {
-        for (target, omitted) in self.omitted(layer, wanted) {
-            let omitted: Vec<&str> = omitted.iter().map(String::as_str).collect();
-            let place = if layer == Layer::IdentityPolicy {
-                self.attach(&omitted)
-            } else {
-                Place::to_allow_in(&self.after, layer, target.as_deref()).filter(|place| {
-                    place.rewrite(&mut self.after, |document| amend::allow(document, &omitted))
-                })
-            };
-            if let Some(place) = place {
-                let adds = omitted.iter().map(|action| (*action).to_owned());
-                self.touch(code, place).adds.extend(adds);
+    /// The document of a policy that is there, to be changed.
+    fn amend(&mut self, code: Code, id: &PolicyId) -> Result<&mut amend::Draft, Uneditable> {
+        let index = match self.amended.iter().position(|one| one.policy == *id) {
+            Some(index) => index,
+            None => {
+                let found = place::occurrences(self.evidence, id);
+                let first = found.first().ok_or(Uneditable::Unread)?;
+                let text = first.policy.document.known();
+                let document = text
+                    .and_then(|text| amend::Draft::parse(text))
+                    .ok_or(Uneditable::Unread)?;
+                let policy = id.clone();
+                if first.layer == PolicyKind::ServiceControlPolicy {
+                    if place::is_of_control_tower(first.policy, document.before()) {
+                        return Err(Uneditable::ControlTower { policy });
+                    }
+                    if id.is_aws_managed() {
+                        return Err(Uneditable::AwsManaged { policy });
+                    }
+                }
+                self.amended.push(Amended {
+                    codes: Vec::new(),
+                    policy,
+                    document,
+                });
+                self.amended.len() - 1
+            }
+        };
+        let amended = &mut self.amended[index];
+        add_code(&mut amended.codes, code);
+        Ok(&mut amended.document)
+    }
+
+    /// An Allow wherever the refusal's layer allows something of what is wanted nowhere.
+    fn allow(&mut self, refused: &Refused) {
+        for (target, omitted) in self.omitted(refused) {
+            let place = self.to_allow_in(refused.by.layer, target.as_ref());
+            if let Some(id) = place {
+                match self.amend(refused.code, &id) {
+                    Ok(document) => document.allow(&omitted),
+                    Err(why) => self.uneditable.push((refused.code, why)),
+                }
+            } else if refused.by.layer != Layer::PermissionsBoundary {
+                let attached = self.attached.entry(target).or_default();
+                add_code(&mut attached.codes, refused.code);
+                attached.actions.extend(omitted);
             }
         }
     }
 
-    /// What a layer does not allow, by level of the organization.
-    fn omitted(&self, layer: Layer, wanted: &[&str]) -> BTreeMap<Option<String>, BTreeSet<String>> {
-        let engine = Engine::new(&self.after);
-        let mut omitted: BTreeMap<Option<String>, BTreeSet<String>> = BTreeMap::new();
-        for action in wanted {
+    /// What a layer does not allow on any way, by level of the organization.
+    fn omitted(&self, refused: &Refused) -> BTreeMap<Option<Name>, BTreeSet<Action>> {
+        let engine = Engine::new(&with_changes(self.evidence, &self.changes()));
+        let mut omitted: BTreeMap<Option<Name>, BTreeSet<Action>> = BTreeMap::new();
+        for action in &refused.wanted {
+            let in_console = engine.authorize(Way::Console, action).layers;
             for found in engine.authorize(Way::CommandLine, action).layers {
-                if found.outcome != LayerOutcome::Omits || layer_name(&found.kind) != layer {
+                // What opens in the console needs no Allow, but what the policy asks for: MFA, say.
+                let everywhere = found.outcome == LayerOutcome::Omits
+                    && in_console.iter().any(|other| *other == found);
+                if !everywhere || layer_name(&found.kind) != refused.by.layer {
                     continue;
                 }
                 let target = match found.kind {
-                    LayerKind::ServiceControl { target } => Some(target),
+                    LayerKind::ServiceControl { target } => Some(Name(target)),
                     _ => None,
                 };
-                let actions = omitted.entry(target).or_default();
-                actions.insert((*action).to_owned());
+                omitted.entry(target).or_default().insert(action);
             }
         }
         omitted
     }
 
-    /// A policy of one's own for what no identity policy allows.
-    fn attach(&mut self, actions: &[&str]) -> Option<Place> {
-        const NAME: &str = "SeeBilling";
-        let principal = self.after.principal.known()?;
-        let via = match principal.kind {
-            PrincipalKind::User => Via::User(principal.name.clone()),
-            PrincipalKind::Role => Via::Role(principal.name.clone()),
-            PrincipalKind::RootUser | PrincipalKind::FederatedUser => return None,
-        };
-        let place = Place::identity(NAME);
-        // One policy for all of it.
-        let known = self.touched.iter().find(|touched| touched.place == place);
-        let mut all: BTreeSet<&str> = actions.iter().copied().collect();
-        all.extend(
-            known
-                .iter()
-                .flat_map(|touched| &touched.adds)
-                .map(String::as_str),
-        );
-        let all: Vec<&str> = all.into_iter().collect();
-        let read = &mut self.after.policies.identity.read;
-        read.retain(|policy| policy.name != NAME || policy.arn.as_deref() != Some(""));
-        read.push(AttachedPolicy {
-            name: NAME.to_owned(),
-            // It has none yet; the one that it will have keeps it from being taken for an inline policy.
-            arn: Some(String::new()),
-            via,
-            document: Observed::Known {
-                value: Grant::of(&all).policy.to_string(),
-            },
-        });
-        Some(place)
+    /// The policy to which an Allow is added, where there is one: the boundary, the first at a level that can be edited,
+    /// or a permission set's one inline policy.
+    fn to_allow_in(&self, layer: Layer, target: Option<&Name>) -> Option<PolicyId> {
+        let policies = &self.evidence.policies;
+        match (layer, target) {
+            (Layer::PermissionsBoundary, _) => {
+                policies.permissions_boundary.known().map(|one| one.id())
+            }
+            (Layer::ServiceControlPolicy, Some(target)) => {
+                let mut found = place::level(self.evidence, &target.0).iter();
+                let editable = |policy: &&crate::evidence::AttachedPolicy| {
+                    let document = policy.document.known();
+                    let document = document.and_then(|text| serde_json::from_str(text).ok());
+                    !policy.id().is_aws_managed()
+                        && document.is_some_and(|one| !place::is_of_control_tower(policy, &one))
+                };
+                found.find(editable).map(|policy| policy.id())
+            }
+            (Layer::IdentityPolicy, _) => {
+                let Site::PermissionSet(_) = place::of_principal(self.evidence)? else {
+                    return None;
+                };
+                let mut ids = policies.identity.read.iter().map(|policy| policy.id());
+                ids.find(|id| matches!(id, PolicyId::Inline { .. }))
+            }
+            _ => None,
+        }
     }
 
     fn changes(&self) -> Vec<Change> {
-        self.touched
-            .iter()
-            .filter_map(|touched| self.change(touched))
+        let amended = self.amended.iter().filter_map(|one| self.amending(one));
+        let attached = self.attached.iter();
+        amended
+            .chain(attached.flat_map(|(target, one)| self.attaching(target.as_ref(), one)))
             .collect()
     }
 
-    fn change(&self, touched: &Touched) -> Option<Change> {
-        let place = &touched.place;
-        let policy = place.policy(&self.after)?;
-        let before = place.policy(self.before).and_then(document_of);
-        let after = document_of(policy).filter(amend::has_statements);
-        let is_new = before.is_none();
-        let mut remarks = touched.remarks.clone();
-        remarks.extend(reach(policy, is_new));
-        remarks.extend(
-            after
-                .as_ref()
-                .and_then(|document| too_long(place.layer, document)),
-        );
-        Some(Change {
-            codes: touched.codes.clone(),
-            layer: place.layer,
-            policy: policy.name.clone(),
-            arn: policy.arn.clone().filter(|arn| !arn.is_empty()),
-            target: place.target.clone(),
-            inline_in: (policy.arn.is_none() && place.target.is_none()).then(|| policy.via.clone()),
-            action: if is_new {
-                ChangeKind::Attach
-            } else {
-                ChangeKind::Amend
+    /// What a statement or policy of one's own is called.
+    fn own_name(&self) -> &'static str {
+        match self.want {
+            Want::View => "SeeBilling",
+            Want::Manage => "ManageBilling",
+        }
+    }
+
+    fn amending(&self, amended: &Amended) -> Option<Change> {
+        let found = place::occurrences(self.evidence, &amended.policy);
+        let before = amended.document.before().clone();
+        let edits = amended.document.edits();
+        if edits.is_empty() {
+            return None;
+        }
+        let policy = amended.policy.clone();
+        let is_aws_managed = policy.is_aws_managed();
+        let kind = match amended.document.after(self.own_name()) {
+            // Nobody wants a copy of a policy that only denies.
+            Some(_) if is_aws_managed && amended.document.only_denies() => {
+                ChangeKind::Detach { policy, before }
+            }
+            Some(after) if is_aws_managed => ChangeKind::Replace {
+                copy: format!("{}WithBilling", policy.name()),
+                policy,
+                before,
+                after,
+                edits,
             },
-            adds: (!touched.lifts).then(|| touched.adds.iter().cloned().collect()),
-            diff: before
-                .map(|before| diff::of(&before, after.as_ref()))
-                .unwrap_or_default(),
-            document: after,
+            Some(after) => ChangeKind::Amend {
+                policy,
+                before,
+                after,
+                edits,
+            },
+            None => ChangeKind::Detach { policy, before },
+        };
+        let mut sites: Vec<Site> = found
+            .iter()
+            .filter_map(|one| place::site(self.evidence, &one.policy.via))
+            .collect();
+        sites.sort();
+        sites.dedup();
+        let layer = found.first()?.layer;
+        let mut remarks = Vec::new();
+        match &kind {
+            ChangeKind::Replace { .. } => remarks.push(Remark::CopyOfAwsManaged),
+            ChangeKind::Detach { .. } if is_aws_managed => remarks.push(Remark::EndsWholeDeny),
+            _ => {
+                let narrowed = amended.document.narrowed();
+                if !narrowed.is_empty() {
+                    remarks.push(Remark::LaterVerbsNotDenied { patterns: narrowed });
+                }
+            }
+        }
+        remarks.extend(reach(&amended.policy, &sites, &kind));
+        remarks.extend(too_long(layer, &kind));
+        Some(Change {
+            codes: amended.codes.clone(),
+            layer,
+            sites,
+            kind,
             remarks,
         })
     }
-}
 
-fn document_of(policy: &AttachedPolicy) -> Option<Value> {
-    serde_json::from_str(policy.document.known()?).ok()
-}
-
-/// Whom else the change concerns.
-fn reach(policy: &AttachedPolicy, is_new: bool) -> Vec<String> {
-    let mut remarks = Vec::new();
-    if policy.arn.as_deref().is_some_and(place::is_managed_by_aws) {
-        remarks.push(format!(
-            "AWS manages {}, and nobody can change it: put a copy with this change in its place",
-            policy.name
-        ));
+    /// A policy of one's own, and AWS's beside it where that shortens it.
+    fn attaching(&self, target: Option<&Name>, attached: &Attached) -> Vec<Change> {
+        let (layer, site) = match target {
+            Some(target) => (
+                PolicyKind::ServiceControlPolicy,
+                Some(Site::Target(target.clone())),
+            ),
+            None => (
+                PolicyKind::IdentityPolicy,
+                place::of_principal(self.evidence),
+            ),
+        };
+        let Some(site) = site else { return Vec::new() };
+        let all: Vec<Action> = attached.actions.iter().copied().collect();
+        let grant = match layer {
+            PolicyKind::IdentityPolicy => Grant::of(&all, self.want),
+            _ => Grant::statement(&all),
+        };
+        let (beside, of_aws): (Vec<Action>, Vec<Action>) = all
+            .iter()
+            .partition(|action| grant.beside.iter().any(|one| one == *action));
+        let managed = grant.attach.is_some().then_some(READING).and_then(|arn| {
+            let document = aws_managed_policies::managed_policy(arn)?;
+            Some(ChangeKind::AttachManaged {
+                arn,
+                name: crate::names::policy_name(arn),
+                document: serde_json::from_str(document).ok()?,
+                actions: of_aws,
+            })
+        });
+        let own = (!beside.is_empty()).then(|| ChangeKind::Attach {
+            // The name that IAM Identity Center gives a permission set's inline policy.
+            name: match site {
+                Site::PermissionSet(_) => "AwsSSOInlinePolicy",
+                _ => self.own_name(),
+            }
+            .to_owned(),
+            document: Grant::statement(&beside).policy,
+            actions: beside,
+        });
+        let change = |kind: ChangeKind| Change {
+            codes: attached.codes.clone(),
+            layer,
+            sites: vec![site.clone()],
+            remarks: too_long(layer, &kind)
+                .into_iter()
+                .chain(above(&site))
+                .collect(),
+            kind,
+        };
+        managed.into_iter().chain(own).map(change).collect()
     }
-    match &policy.via {
-        Via::Group(group) => remarks.push(format!("it holds for everybody in group {group}")),
-        Via::Organization(target) => {
-            remarks.push(format!("it holds for every account below {target}"));
-        }
-        _ if is_new || policy.arn.is_none() => {}
-        _ => remarks.push("it holds for whoever else has the policy".to_owned()),
+}
+
+fn add_code(codes: &mut Vec<Code>, code: Code) {
+    if !codes.contains(&code) {
+        codes.push(code);
+    }
+}
+
+/// Whom else a change of a policy that is there concerns.
+fn reach(policy: &PolicyId, sites: &[Site], kind: &ChangeKind) -> Vec<Remark> {
+    let mut remarks: Vec<Remark> = sites
+        .iter()
+        .filter_map(|site| match site {
+            Site::Group(group) => Some(Remark::HoldsForGroup(group.clone())),
+            _ => above(site),
+        })
+        .collect();
+    let is_shared = matches!(policy, PolicyId::Managed { .. })
+        && matches!(kind, ChangeKind::Amend { .. })
+        && !sites.iter().any(|site| matches!(site, Site::Target(_)));
+    if is_shared {
+        remarks.push(Remark::HoldsForWhoeverHasIt);
     }
     remarks
 }
 
+/// A policy above the account limits others, too.
+fn above(site: &Site) -> Option<Remark> {
+    match site {
+        Site::Target(target) if !crate::names::is_account_id(&target.0) => {
+            Some(Remark::HoldsForAccountsBelow(target.clone()))
+        }
+        _ => None,
+    }
+}
+
 /// Where a document is more than AWS takes.
-fn too_long(layer: PolicyKind, document: &Value) -> Option<String> {
-    let length = length(document);
-    (length > layer.limit()).then(|| {
-        format!(
-            "it has {length} characters, and AWS takes {}: spread it over two policies",
-            layer.limit()
-        )
-    })
+fn too_long(layer: PolicyKind, kind: &ChangeKind) -> Option<Remark> {
+    if matches!(kind, ChangeKind::AttachManaged { .. }) {
+        return None;
+    }
+    let (length, limit) = (length(kind.document()?), layer.limit());
+    (length > limit).then_some(Remark::TooLong { length, limit })
 }

@@ -1,163 +1,102 @@
-//! Where a policy is in the evidence.
+//! Where policies are in the evidence, found by their identity and never by a label.
 
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::Value;
+use super::change::{PolicyKind, Site};
+use crate::diagnose::cause::Name;
+use crate::evidence::{AttachedPolicy, Evidence, Observed, PolicyId, ServiceControlLevel, Via};
+use crate::names::PrincipalKind;
 
-use crate::diagnose::layers::label;
-use crate::evidence::{AttachedPolicy, Evidence, Observed};
-use aws_refusal::Layer;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
-pub enum PolicyKind {
-    IdentityPolicy,
-    PermissionsBoundary,
-    ServiceControlPolicy,
-}
-
-impl PolicyKind {
-    /// How many characters AWS takes, white space left out.
-    ///
-    /// Sources: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>,
-    /// <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
-    pub(super) fn limit(self) -> usize {
-        match self {
-            Self::IdentityPolicy | Self::PermissionsBoundary => 6_144,
-            Self::ServiceControlPolicy => 10_240,
-        }
-    }
-}
-
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Place {
+/// One place where a policy is attached.
+pub(super) struct Occurrence<'a> {
     pub(super) layer: PolicyKind,
-    /// The name by which the engine knows it.
-    name: String,
-    /// For an organization's policy what it is attached to.
-    pub(super) target: Option<String>,
+    pub(super) policy: &'a AttachedPolicy,
 }
 
-impl Place {
-    pub(super) fn identity(name: &str) -> Self {
-        Self {
-            layer: PolicyKind::IdentityPolicy,
-            name: name.to_owned(),
-            target: None,
-        }
-    }
+/// Every place where a policy is attached.
+pub(super) fn occurrences<'a>(evidence: &'a Evidence, id: &PolicyId) -> Vec<Occurrence<'a>> {
+    let policies = &evidence.policies;
+    let levels = policies.service_control.known().into_iter().flatten();
+    let of_organization = levels
+        .filter_map(|level| level.policies.known())
+        .flatten()
+        .map(|policy| (PolicyKind::ServiceControlPolicy, policy));
+    let boundary = policies.permissions_boundary.known().into_iter();
+    of_organization
+        .chain(boundary.map(|policy| (PolicyKind::PermissionsBoundary, policy)))
+        .chain(
+            policies
+                .identity
+                .read
+                .iter()
+                .map(|policy| (PolicyKind::IdentityPolicy, policy)),
+        )
+        .filter(|(_, policy)| policy.id() == *id)
+        .map(|(layer, policy)| Occurrence { layer, policy })
+        .collect()
+}
 
-    /// The policy that a finding names.
-    pub(super) fn of(evidence: &Evidence, name: &str, target: Option<&str>) -> Option<Self> {
-        let boundary = evidence.policies.permissions_boundary.known();
-        let place = Self {
-            layer: match target {
-                Some(_) => PolicyKind::ServiceControlPolicy,
-                None if boundary.is_some_and(|boundary| boundary.name == name) => {
-                    PolicyKind::PermissionsBoundary
-                }
-                None => PolicyKind::IdentityPolicy,
-            },
-            name: name.to_owned(),
-            target: target.map(str::to_owned),
-        };
-        place.policy(evidence).is_some().then_some(place)
-    }
+/// Where the policy that reaches the principal so is attached.
+pub(super) fn site(evidence: &Evidence, via: &Via) -> Option<Site> {
+    Some(match via {
+        Via::User(name) => Site::User(Name(name.clone())),
+        Via::Group(name) => Site::Group(Name(name.clone())),
+        Via::Role(name) => match crate::names::permission_set(name) {
+            Some(set) => Site::PermissionSet(Name(set.to_owned())),
+            None => Site::Role(Name(name.clone())),
+        },
+        Via::PermissionsBoundary => Site::Boundary(Box::new(of_principal(evidence)?)),
+        Via::Organization(target) => Site::Target(Name(target.clone())),
+    })
+}
 
-    /// The policy to which an Allow is added: the boundary, or the first of a level that is not AWS's own.
-    pub(super) fn to_allow_in(
-        evidence: &Evidence,
-        layer: Layer,
-        target: Option<&str>,
-    ) -> Option<Self> {
-        let (layer, policy) = match (layer, target) {
-            (Layer::PermissionsBoundary, _) => (
-                PolicyKind::PermissionsBoundary,
-                evidence.policies.permissions_boundary.known()?,
-            ),
-            (Layer::ServiceControlPolicy, Some(target)) => {
-                let levels = evidence.policies.service_control.known()?;
-                let level = levels.iter().find(|level| level.target == target)?;
-                let mut policies = level.policies.known()?.iter();
-                let own = |policy: &&AttachedPolicy| {
-                    !policy.arn.as_deref().is_some_and(is_managed_by_aws)
-                };
-                (PolicyKind::ServiceControlPolicy, policies.find(own)?)
-            }
-            _ => return None,
-        };
-        Some(Self {
-            layer,
-            name: policy.name.clone(),
-            target: target.map(str::to_owned),
-        })
-    }
-
-    pub(super) fn policy<'a>(&self, evidence: &'a Evidence) -> Option<&'a AttachedPolicy> {
-        let policies = &evidence.policies;
-        match self.layer {
-            PolicyKind::PermissionsBoundary => policies.permissions_boundary.known(),
-            PolicyKind::IdentityPolicy => {
-                let mut read = policies.identity.read.iter();
-                read.find(|policy| label(policy) == self.name)
-            }
-            PolicyKind::ServiceControlPolicy => {
-                let levels = policies.service_control.known()?;
-                let level = levels
-                    .iter()
-                    .find(|level| Some(&level.target) == self.target.as_ref())?;
-                let mut policies = level.policies.known()?.iter();
-                policies.find(|policy| policy.name == self.name)
-            }
-        }
-    }
-
-    fn policy_mut<'a>(&self, evidence: &'a mut Evidence) -> Option<&'a mut AttachedPolicy> {
-        let policies = &mut evidence.policies;
-        match self.layer {
-            PolicyKind::PermissionsBoundary => known_mut(&mut policies.permissions_boundary),
-            PolicyKind::IdentityPolicy => {
-                let mut read = policies.identity.read.iter_mut();
-                read.find(|policy| label(policy) == self.name)
-            }
-            PolicyKind::ServiceControlPolicy => {
-                let mut levels = known_mut(&mut policies.service_control)?.iter_mut();
-                let level = levels.find(|level| Some(&level.target) == self.target.as_ref())?;
-                let mut policies = known_mut(&mut level.policies)?.iter_mut();
-                policies.find(|policy| policy.name == self.name)
-            }
-        }
-    }
-
-    /// Changes its document. Whether it is another one now.
-    pub(super) fn rewrite(&self, evidence: &mut Evidence, change: impl FnOnce(&mut Value)) -> bool {
-        let Some(policy) = self.policy_mut(evidence) else {
-            return false;
-        };
-        let Some(before) = policy
-            .document
-            .known()
-            .and_then(|text| serde_json::from_str::<Value>(text).ok())
-        else {
-            return false;
-        };
-        let mut after = before.clone();
-        change(&mut after);
-        let changed = after != before;
-        if changed {
-            policy.document = Observed::Known {
-                value: after.to_string(),
-            };
-        }
-        changed
+/// Where to attach a policy to the principal itself.
+pub(super) fn of_principal(evidence: &Evidence) -> Option<Site> {
+    let principal = evidence.principal.known()?;
+    let name = principal.name.clone();
+    match principal.kind {
+        PrincipalKind::User => Some(Site::User(Name(name))),
+        PrincipalKind::Role => Some(match &principal.permission_set {
+            Some(set) => Site::PermissionSet(Name(set.clone())),
+            None => Site::Role(Name(name)),
+        }),
+        PrincipalKind::RootUser | PrincipalKind::FederatedUser => None,
     }
 }
 
-pub(super) fn is_managed_by_aws(arn: &str) -> bool {
-    arn.contains(":iam::aws:policy/") || arn.contains(":organizations::aws:policy/")
+/// The organization's policies at one level.
+pub(super) fn level<'a>(evidence: &'a Evidence, target: &str) -> &'a [AttachedPolicy] {
+    let levels = evidence.policies.service_control.known();
+    levels
+        .into_iter()
+        .flatten()
+        .find(|level| level.target == target)
+        .and_then(|level| level.policies.known())
+        .map_or(&[], Vec::as_slice)
 }
 
-fn known_mut<T>(observed: &mut Observed<T>) -> Option<&mut T> {
+/// Whether AWS Control Tower put a policy there: its guardrails have names of their own, and its Region lock a statement
+/// of its own.
+///
+/// Source: <https://docs.aws.amazon.com/controltower/latest/controlreference/region-deny.html>
+pub(super) fn is_of_control_tower(policy: &AttachedPolicy, document: &serde_json::Value) -> bool {
+    let lock = |statement: &serde_json::Value| statement["Sid"] == "GRREGIONDENY";
+    policy.name.starts_with("aws-guardrails-")
+        || match &document["Statement"] {
+            serde_json::Value::Array(statements) => statements.iter().any(lock),
+            single => lock(single),
+        }
+}
+
+pub(super) fn organization_policies_mut(
+    levels: &mut Observed<Vec<ServiceControlLevel>>,
+) -> impl Iterator<Item = &mut AttachedPolicy> {
+    known_mut(levels)
+        .into_iter()
+        .flatten()
+        .filter_map(|level| known_mut(&mut level.policies))
+        .flatten()
+}
+
+pub(super) fn known_mut<T>(observed: &mut Observed<T>) -> Option<&mut T> {
     match observed {
         Observed::Known { value } => Some(value),
         _ => None,

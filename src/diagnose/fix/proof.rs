@@ -1,114 +1,192 @@
 //! What the engine says once the changes are made.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use schemars::JsonSchema;
-use serde::Serialize;
-
+use super::apply::with_changes;
+use super::change::Change;
+use crate::catalog::{Code, is_sensitive};
+use crate::diagnose::cause::{Action, PageId};
 use crate::diagnose::layers::{Engine, Way};
 use crate::diagnose::question::Question;
 use crate::evidence::Evidence;
-use crate::text::list;
-use iam_policy::{Decision, LayerOutcome};
+use iam_policy::{Decision, Dependency, LayerKind, LayerOutcome, Verdict};
 
 /// The engine's answers with every change made.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Proof {
     /// The actions that the pages need on which the answer rests.
-    pub actions: Vec<String>,
+    pub actions: Vec<Action>,
     /// Those of them that the policies that were read allow, once changed.
-    pub allowed: Vec<String>,
+    pub allowed: Vec<Action>,
     /// What could not be read, and may refuse all the same.
     pub unread: BTreeSet<String>,
-    /// The causes that none of the changes lifts.
-    pub not_lifted: Vec<&'static str>,
-    /// What the others still wait for, with the actions.
-    pub waiting: BTreeMap<String, Vec<String>>,
+    /// The causes that none of the changes ends.
+    pub not_lifted: Vec<Code>,
+    /// What the others still wait for.
+    pub waiting: Vec<Waiting>,
+    /// The pages that the policies open now and did not before.
+    pub opens: Vec<PageId>,
+    /// The pages of the report that the policies still close.
+    pub still_closed: Vec<PageId>,
+    /// What was asked and is not granted unless somebody names it: it spends money, changes payment or closes the
+    /// account.
+    pub left_out: Vec<Action>,
+}
+
+/// Actions that are not allowed yet, and why.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Waiting {
+    pub on: WaitsFor,
+    pub actions: Vec<Action>,
+}
+
+/// Why an action is not allowed yet.
+#[derive(Clone, Debug, PartialEq)]
+pub enum WaitsFor {
+    /// A condition that could not be decided.
+    Condition(Box<Dependency>),
+    /// A layer that refuses.
+    Layer(LayerKind),
+    /// The engine does not say.
+    Unknown,
 }
 
 impl Proof {
-    pub(super) fn of(
-        changed: &Evidence,
-        question: &Question,
-        not_lifted: Vec<&'static str>,
-    ) -> Self {
-        let engine = Engine::new(changed);
-        let actions = question.deciding_actions();
-        let mut proof = Self {
-            actions: actions.iter().map(|action| (*action).to_owned()).collect(),
-            allowed: Vec::new(),
-            unread: BTreeSet::new(),
-            not_lifted,
-            waiting: BTreeMap::new(),
-        };
-        for action in actions {
-            let verdict = engine.authorize(Way::CommandLine, action);
-            let unread = verdict
-                .layers
-                .iter()
-                .filter_map(|layer| match &layer.outcome {
-                    LayerOutcome::Unreadable { reason } => Some(reason.clone()),
-                    _ => None,
-                });
-            let as_read = verdict.layers.iter().all(|layer| {
-                matches!(
-                    layer.outcome,
-                    LayerOutcome::Allows { .. } | LayerOutcome::Unreadable { .. }
-                )
-            });
-            if as_read {
-                proof.allowed.push(action.to_owned());
-                proof.unread.extend(unread);
-                continue;
-            }
-            let waits_for = match verdict.decision {
-                Decision::Undetermined => verdict
-                    .depends_on
-                    .first()
-                    .map_or_else(String::new, |one| one.requirement.clone()),
-                _ => verdict
-                    .blockers()
-                    .next()
-                    .map_or_else(String::new, |layer| format!("{} still refuses", layer.kind)),
-            };
-            let actions = proof.waiting.entry(waits_for).or_default();
-            actions.push(action.to_owned());
-        }
-        proof
-    }
-
     /// Whether the changes suffice, as far as it was seen.
     pub fn suffices(&self) -> bool {
         self.waiting.is_empty() && self.not_lifted.is_empty()
     }
+}
 
-    /// The result in a sentence.
-    pub fn sentence(&self) -> String {
-        let (all, allowed) = (self.actions.len(), self.allowed.len());
-        if self.suffices() {
-            let tried = format!(
-                "tried: with this change the policies allow all {all} actions that are needed"
-            );
-            return match self.unread.first() {
-                None => tried,
-                Some(reason) => {
-                    format!("{tried}, as far as they could be read (not all could: {reason})")
-                }
-            };
+/// What changes are tried on.
+pub(super) struct Trial<'a> {
+    evidence: &'a Evidence,
+    question: &'a Question,
+    codes: &'a [Code],
+    open_before: BTreeSet<PageId>,
+}
+
+impl<'a> Trial<'a> {
+    pub(super) fn new(evidence: &'a Evidence, question: &'a Question, codes: &'a [Code]) -> Self {
+        Self {
+            evidence,
+            question,
+            codes,
+            open_before: open_pages(evidence, question),
         }
-        if self.waiting.is_empty() {
-            return format!(
-                "tried: with this change the policies that were read allow all {all} actions that are needed; {} has to be \
-                 lifted besides",
-                list(&self.not_lifted)
-            );
-        }
-        let waiting: Vec<&str> = self.waiting.keys().map(String::as_str).collect();
-        format!(
-            "tried: with this change the policies allow {allowed} of the {all} actions that are needed; the others wait for \
-             more: {}",
-            waiting.join("; ")
-        )
     }
+
+    /// What these changes come to.
+    pub(super) fn of(&self, changes: &[Change]) -> Proof {
+        let ended: Vec<Code> = changes.iter().flat_map(|one| one.codes.clone()).collect();
+        self.with(&with_changes(self.evidence, changes), &ended)
+    }
+
+    /// What it comes to where the evidence is so, and these causes are ended.
+    pub(super) fn with(&self, changed: &Evidence, ended: &[Code]) -> Proof {
+        let engine = Engine::new(changed);
+        let (left_out, actions): (Vec<Action>, Vec<Action>) = self
+            .question
+            .deciding_actions()
+            .into_iter()
+            .partition(|action| is_sensitive(action));
+        let mut proof = Proof {
+            actions,
+            allowed: Vec::new(),
+            unread: BTreeSet::new(),
+            not_lifted: self
+                .codes
+                .iter()
+                .copied()
+                .filter(|code| !ended.contains(code))
+                .collect(),
+            waiting: Vec::new(),
+            opens: Vec::new(),
+            still_closed: Vec::new(),
+            left_out,
+        };
+        for action in proof.actions.clone() {
+            let verdict = engine.authorize(Way::CommandLine, action);
+            if allows_as_read(&verdict) {
+                proof.allowed.push(action);
+                proof.unread.extend(unread(&verdict));
+            } else {
+                proof.wait(waits_for(&verdict), action);
+            }
+        }
+        let open = open_pages(changed, self.question);
+        for asked in self.question.pages() {
+            let id = asked.page.id.as_str();
+            match (open.contains(id), self.open_before.contains(id)) {
+                (true, false) => proof.opens.push(id),
+                (false, _) => proof.still_closed.push(id),
+                (true, true) => {}
+            }
+        }
+        proof
+    }
+}
+
+impl Proof {
+    fn wait(&mut self, on: WaitsFor, action: Action) {
+        match self.waiting.iter_mut().find(|known| known.on == on) {
+            Some(known) => known.actions.push(action),
+            None => self.waiting.push(Waiting {
+                on,
+                actions: vec![action],
+            }),
+        }
+    }
+}
+
+/// The pages that the policies do not close.
+fn open_pages(evidence: &Evidence, question: &Question) -> BTreeSet<PageId> {
+    let engine = Engine::new(evidence);
+    let refused: Vec<Action> = question
+        .pages()
+        .iter()
+        .flat_map(|asked| asked.needs.iter().copied())
+        .filter(|action| !allows_as_read(&engine.authorize(Way::CommandLine, action)))
+        .collect();
+    question
+        .pages()
+        .iter()
+        .filter(|asked| !asked.is_closed_by(&refused))
+        .map(|asked| asked.page.id.as_str())
+        .collect()
+}
+
+/// Whether every layer allows that could be read.
+fn allows_as_read(verdict: &Verdict) -> bool {
+    verdict.layers.iter().all(|layer| {
+        matches!(
+            layer.outcome,
+            LayerOutcome::Allows { .. } | LayerOutcome::Unreadable { .. }
+        )
+    })
+}
+
+/// Why layers could not be read.
+fn unread(verdict: &Verdict) -> impl Iterator<Item = String> {
+    verdict
+        .layers
+        .iter()
+        .filter_map(|layer| match &layer.outcome {
+            LayerOutcome::Unreadable { reason } => Some(reason.clone()),
+            _ => None,
+        })
+}
+
+fn waits_for(verdict: &Verdict) -> WaitsFor {
+    let on = match verdict.decision {
+        Decision::Undetermined => verdict
+            .depends_on
+            .first()
+            .map(|one| WaitsFor::Condition(Box::new(one.clone()))),
+        _ => verdict
+            .blockers()
+            .next()
+            .map(|layer| WaitsFor::Layer(layer.kind.clone())),
+    };
+    on.unwrap_or(WaitsFor::Unknown)
 }

@@ -4,14 +4,15 @@ use maud::{Markup, html};
 
 use super::html::frame;
 use super::markdown::{escaped, fenced};
-use crate::catalog::Cause;
+use crate::catalog::Code;
 use crate::explain::Explanation;
+use crate::render::prose::{Piece, pieces};
 
 const MADE: &str = "Made by billing-doctor explain, from the words alone: no account was asked.";
 
 /// The page of a cause, as HTML.
-pub(in crate::render) fn page_html(cause: &Cause) -> String {
-    frame(cause.code, &prose(cause.page), MADE)
+pub(in crate::render) fn page_html(code: Code) -> String {
+    frame(code.as_str(), &prose(code.page()), MADE)
 }
 
 /// Every refusal, as HTML.
@@ -49,14 +50,6 @@ pub(in crate::render) fn markdown(explanation: &Explanation) -> String {
     out
 }
 
-/// A piece of the catalogue's pages: what stands together until a line begins something else.
-enum Piece {
-    Heading(usize, String),
-    Paragraph(String),
-    Item { numbered: bool, text: String },
-    Block(String),
-}
-
 /// The part of markdown that the catalogue's pages are written in.
 fn prose(text: &str) -> Markup {
     let pieces = pieces(text);
@@ -92,62 +85,6 @@ fn prose(text: &str) -> Markup {
 
 fn item_of(piece: &Piece) -> Markup {
     html! { @if let Piece::Item { text, .. } = piece { li { (linked(text)) } } }
-}
-
-fn pieces(text: &str) -> Vec<Piece> {
-    let mut pieces: Vec<Piece> = Vec::new();
-    let mut fenced: Option<Vec<&str>> = None;
-    // An empty line ends what stands together.
-    let mut open = false;
-    for line in text.lines() {
-        if line.starts_with("```") {
-            match fenced.take() {
-                Some(lines) => pieces.push(Piece::Block(lines.join("\n"))),
-                None => fenced = Some(Vec::new()),
-            }
-            open = false;
-            continue;
-        }
-        if let Some(lines) = &mut fenced {
-            lines.push(line);
-            continue;
-        }
-        let numbered = line.split_once(". ").filter(|(number, _)| {
-            !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())
-        });
-        if line.is_empty() {
-            open = false;
-        } else if line.starts_with('#') {
-            let title = line.trim_start_matches('#');
-            pieces.push(Piece::Heading(
-                line.len() - title.len(),
-                title.trim().to_owned(),
-            ));
-            open = false;
-        } else if let Some(item) = line.strip_prefix("- ") {
-            pieces.push(Piece::Item {
-                numbered: false,
-                text: item.to_owned(),
-            });
-            open = true;
-        } else if let Some((_, item)) = numbered {
-            pieces.push(Piece::Item {
-                numbered: true,
-                text: item.to_owned(),
-            });
-            open = true;
-        } else {
-            match pieces.last_mut().filter(|_| open) {
-                Some(Piece::Paragraph(text) | Piece::Item { text, .. }) => {
-                    text.push(' ');
-                    text.push_str(line.trim());
-                }
-                _ => pieces.push(Piece::Paragraph(line.trim().to_owned())),
-            }
-            open = true;
-        }
-    }
-    pieces
 }
 
 /// Text with its addresses as links.

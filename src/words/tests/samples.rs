@@ -542,7 +542,7 @@ pub(super) fn signs() -> Vec<Sign> {
 
 pub(super) fn requirements() -> Vec<Requirement> {
     let action = "ce:GetCostAndUsage";
-    let mut all = vec![
+    vec![
         Requirement::Condition {
             residual: Box::new(dependency()),
             action,
@@ -554,35 +554,19 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::SwitchPerhaps,
         Requirement::Refused { action },
         Requirement::CostExplorer {
-            reason: quote("ce:GetCostAndUsage timed out"),
+            gap: Box::new(Gap::not_asked("whether it answers", "it was not asked")),
         },
         Requirement::CostExplorerLeftOut,
-    ];
-    for layer in [
-        LayerKind::ServiceControl {
-            target: "r-ab12".to_owned(),
-        },
-        LayerKind::ResourceControl {
-            target: "r-ab12".to_owned(),
-        },
-        LayerKind::PermissionsBoundary,
-        LayerKind::Session,
-        LayerKind::Identity,
-    ] {
-        all.push(Requirement::Unread {
-            layer,
-            reason: quote("organizations:ListParents is not allowed"),
-        });
-    }
-    all
+    ]
 }
 
 fn dependency() -> Dependency {
     Dependency {
         layer: LayerKind::Identity,
-        statements: Vec::new(),
-        keys: vec!["aws:MultiFactorAuthPresent".to_owned()],
-        requirement: "allowed only with MFA".to_owned(),
+        requirement: iam_policy::Requirement::UnreadPoliciesAllow {
+            reason: "iam:GetUserPolicy is not allowed".to_owned(),
+        },
+        keys: Vec::new(),
     }
 }
 
@@ -689,7 +673,10 @@ pub(super) fn unseen() -> Vec<Unseen> {
             },
             Unseen::NoApiShows { .. } => Unseen::NotAsked,
             Unseen::NotAsked => Unseen::Hindered(Code::EndpointUnreachable),
-            Unseen::Hindered(_) => return None,
+            Unseen::Hindered(_) => Unseen::BehindDeny {
+                layer: Layer::IdentityPolicy,
+            },
+            Unseen::BehindDeny { .. } => return None,
         })
     };
     successors(Some(Unseen::Gap(Gap::session_policies())), next).collect()
@@ -792,6 +779,7 @@ pub(super) fn steps() -> Vec<Step> {
         Step::WaitForCostData,
         Step::UseBillsMeanwhile,
         Step::MakeChange,
+        Step::MakeChangeInstead,
         Step::LeaveGroup {
             group: name("contractors"),
         },

@@ -9,15 +9,16 @@ use serde_json::Value;
 use super::exclusions::Exclusions;
 use super::paging::Page;
 use super::{Kind, allow_entity, required};
-use crate::authorization::{authorize, layer, principal_kind};
+use crate::authorization::{authorize, principal_kind};
 use crate::call::Call;
+use crate::layers::Layers;
 use crate::reply::{Answer, AwsError};
 use crate::sources::{Origin, Source};
 use crate::world::{Principal, World};
 use crate::xml::Xml;
 use iam_policy::{
-    Context, ContextValue, Decision, Document, Layer, LayerKind, LayerOutcome, Request, Verdict,
-    authorize as judge,
+    Context, ContextValue, Decision, Document, LayerKind, LayerOutcome, PrincipalKind, Request,
+    Resource, Verdict, authorize as judge,
 };
 
 /// Answers the call.
@@ -70,8 +71,9 @@ fn find<'a>(world: &'a World, arn: &str) -> Result<Principal<'a>, AwsError> {
 
 /// One request's policies and circumstances.
 struct Simulation {
-    layers: Vec<Layer>,
-    request: Request,
+    layers: Layers,
+    principal: PrincipalKind,
+    context: Context,
     resources: Vec<String>,
     missing: Vec<String>,
     in_organization: bool,
@@ -80,7 +82,7 @@ struct Simulation {
 impl Simulation {
     fn new(world: &World, call: &Call, principal: Principal<'_>) -> Result<Simulation, AwsError> {
         let exclusions = Exclusions::read(call);
-        let mut layers: Vec<Layer> = Vec::new();
+        let mut layers = Layers::default();
         // Counted with their conditions, never shown.
         let levels = if exclusions.has_type("scp") {
             Vec::new()
@@ -88,12 +90,8 @@ impl Simulation {
             world.service_control_levels()
         };
         for (target, sources) in levels {
-            layers.push(layer(
-                LayerKind::ServiceControl {
-                    target: target.id.clone(),
-                },
-                sources,
-            ));
+            let target = target.id.clone();
+            layers.push(LayerKind::ServiceControl { target }, sources);
         }
         let mut identity = world.identity_sources(principal);
         identity.retain(|source| !exclusions.cover(source));
@@ -106,24 +104,21 @@ impl Simulation {
         };
         let (context, given) = context(call)?;
         let missing = missing_keys(identity.iter().chain(&boundary), &given);
-        layers.push(layer(LayerKind::Identity, identity));
-        layers.extend(boundary.map(|one| layer(LayerKind::PermissionsBoundary, vec![one])));
+        layers.push(LayerKind::Identity, identity);
+        if let Some(boundary) = boundary {
+            layers.push(LayerKind::PermissionsBoundary, vec![boundary]);
+        }
         let resources = call
             .form
             .list("ResourceArns")
             .into_iter()
             .map(str::to_owned)
             .collect();
-        let request = Request {
-            principal: principal_kind(principal),
-            action: String::new(),
-            resource: "*".to_owned(),
-            context,
-        };
         let in_organization = world.is_member_account();
         Ok(Simulation {
             layers,
-            request,
+            principal: principal_kind(principal),
+            context,
             resources,
             missing,
             in_organization,
@@ -131,10 +126,13 @@ impl Simulation {
     }
 
     fn judge(&self, action: &str, resource: &str) -> Verdict {
-        let mut request = self.request.clone();
-        request.action = action.to_owned();
-        request.resource = resource.to_owned();
-        judge(&self.layers, &request)
+        let request = Request {
+            principal: self.principal,
+            action,
+            resource: Resource::Exact(resource),
+            context: &self.context,
+        };
+        judge(&self.layers.layers, &request)
     }
 
     /// One result per action. With resources given, their verdicts lie in `ResourceSpecificResults`
@@ -186,13 +184,13 @@ impl Simulation {
     }
 
     fn write_details(&self, xml: &mut Xml, verdict: &Verdict) {
-        xml.list("MatchedStatements", matched(verdict), |xml, policy| {
+        xml.list("MatchedStatements", self.matched(verdict), |xml, policy| {
             xml.text("SourcePolicyId", policy);
             xml.text("SourcePolicyType", "IAM Policy");
         });
         xml.texts("MissingContextValues", &self.missing);
         let bounded = |kind: &LayerKind| *kind == LayerKind::PermissionsBoundary;
-        if self.layers.iter().any(|layer| bounded(&layer.kind)) {
+        if self.layers.layers.iter().any(|layer| bounded(&layer.kind)) {
             xml.element("PermissionsBoundaryDecisionDetail", |xml| {
                 let allowed = if passes(verdict, bounded) {
                     "true"
@@ -202,6 +200,28 @@ impl Simulation {
                 xml.text("AllowedByPermissionsBoundary", allowed);
             });
         }
+    }
+
+    /// The identity policies' statements that decide: those that deny, if any do, else those that allow
+    /// what is allowed.
+    fn matched(&self, verdict: &Verdict) -> Vec<&str> {
+        let identity = verdict
+            .layers
+            .iter()
+            .find(|layer| layer.kind == LayerKind::Identity);
+        let statements = match identity.map(|layer| &layer.outcome) {
+            Some(LayerOutcome::Denies { by }) if decision(verdict) == "explicitDeny" => {
+                by.as_slice()
+            }
+            Some(LayerOutcome::Allows { by }) if verdict.decision == Decision::Allowed => {
+                by.as_slice()
+            }
+            _ => &[],
+        };
+        statements
+            .iter()
+            .filter_map(|statement| Some(self.layers.source(statement)?.id.as_str()))
+            .collect()
     }
 }
 
@@ -215,7 +235,7 @@ fn decision(verdict: &Verdict) -> &'static str {
         Decision::Allowed => "allowed",
         _ if by_organization => "implicitDeny",
         Decision::ExplicitDeny => "explicitDeny",
-        Decision::ImplicitDeny | Decision::Undetermined => "implicitDeny",
+        _ => "implicitDeny",
     }
 }
 
@@ -230,24 +250,6 @@ fn severity(decision: &str) -> u8 {
 fn passes(verdict: &Verdict, is_meant: impl Fn(&LayerKind) -> bool) -> bool {
     let mut meant = verdict.layers.iter().filter(|layer| is_meant(&layer.kind));
     meant.all(|layer| matches!(layer.outcome, LayerOutcome::Allows { .. }))
-}
-
-/// The identity policies' statements that decide: those that deny, if any do, else those that allow
-/// what is allowed.
-fn matched(verdict: &Verdict) -> Vec<&str> {
-    let identity = verdict
-        .layers
-        .iter()
-        .find(|layer| layer.kind == LayerKind::Identity);
-    let statements = match identity.map(|layer| &layer.outcome) {
-        Some(LayerOutcome::Denies { by }) if decision(verdict) == "explicitDeny" => by.as_slice(),
-        Some(LayerOutcome::Allows { by }) if verdict.decision == Decision::Allowed => by.as_slice(),
-        _ => &[],
-    };
-    statements
-        .iter()
-        .map(|statement| statement.policy.as_str())
-        .collect()
 }
 
 /// The context entries, and their keys in lower case. What is not given is absent.

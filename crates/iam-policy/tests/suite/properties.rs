@@ -3,10 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use billing_doctor::simulate::{Format, simulate};
 use iam_policy::{
-    Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PrincipalKind, Question,
-    Request, Subject, Unreadable, Verdict, authorize, authorize_each,
+    Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PolicyId, PrincipalKind,
+    Question, Request, Resource, Subject, Unreadable, Verdict, authorize, authorize_each,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -232,8 +231,8 @@ fn question() -> impl Strategy<Value = Asked> {
 }
 
 impl Asked {
-    /// The request as it appears to someone who does not know the masked keys.
-    fn request(&self, mask: &[bool]) -> Request {
+    /// The circumstances as they appear to someone who does not know the masked keys.
+    fn context(&self, mask: &[bool]) -> Context {
         let mut context = Context::new(ContextValue::Absent);
         for ((key, value), masked) in self.context.iter().zip(mask) {
             context.insert(
@@ -245,10 +244,14 @@ impl Asked {
                 },
             );
         }
+        context
+    }
+
+    fn request<'a>(&self, context: &'a Context) -> Request<'a> {
         Request {
             principal: self.principal,
-            action: self.action.to_owned(),
-            resource: self.resource.to_owned(),
+            action: self.action,
+            resource: Resource::Exact(self.resource),
             context,
         }
     }
@@ -265,8 +268,7 @@ fn build(layers: &Layers) -> Vec<Layer> {
     let build = |(kind, documents): &(LayerKind, Vec<Value>)| {
         let named = documents.iter().enumerate();
         let policies = named.map(|(n, document)| Policy {
-            name: format!("p{n}"),
-            arn: None,
+            id: PolicyId::new(format!("p{n}")),
             document: parse(document),
         });
         Layer {
@@ -278,7 +280,7 @@ fn build(layers: &Layers) -> Vec<Layer> {
 }
 
 /// The verdict without the names and positions of what led to it.
-fn decision(layers: &[Layer], request: &Request) -> Decision {
+fn decision(layers: &[Layer], request: &Request<'_>) -> Decision {
     authorize(layers, request).decision
 }
 
@@ -286,7 +288,7 @@ fn decision(layers: &[Layer], request: &Request) -> Decision {
 fn may_become(before: Decision, after: Decision) -> bool {
     match before {
         Decision::Undetermined => true,
-        Decision::Allowed | Decision::ExplicitDeny => after == before,
+        Decision::Allowed | Decision::AllowedOnSome | Decision::ExplicitDeny => after == before,
         Decision::ImplicitDeny => matches!(after, Decision::ImplicitDeny | Decision::ExplicitDeny),
     }
 }
@@ -296,7 +298,8 @@ fn rank(decision: Decision) -> u8 {
         Decision::ExplicitDeny => 0,
         Decision::ImplicitDeny => 1,
         Decision::Undetermined => 2,
-        Decision::Allowed => 3,
+        Decision::AllowedOnSome => 3,
+        Decision::Allowed => 4,
     }
 }
 
@@ -321,9 +324,9 @@ fn allows(statement: Value, action: &str, resource: &str, context: &[(&str, &str
     }
     let request = Request {
         principal: PrincipalKind::User,
-        action: action.to_owned(),
-        resource: resource.to_owned(),
-        context: known,
+        action,
+        resource: Resource::Exact(resource),
+        context: &known,
     };
     decision(
         &build(&vec![(LayerKind::Identity, vec![document])]),
@@ -384,9 +387,9 @@ proptest! {
             built
         };
         let and = |a: &[bool], b: &[bool]| -> Vec<bool> { a.iter().zip(b).map(|(a, b)| *a && *b).collect() };
-        let least = authorize(&hidden(&unread), &question.request(&mask));
-        let more = authorize(&hidden(&and(&unread, &read)), &question.request(&and(&mask, &learned)));
-        let all = authorize(&build(&layers), &question.request(&[false; KEYS.len()]));
+        let least = authorize(&hidden(&unread), &question.request(&question.context(&mask)));
+        let more = authorize(&hidden(&and(&unread, &read)), &question.request(&question.context(&and(&mask, &learned))));
+        let all = authorize(&build(&layers), &question.request(&question.context(&[false; KEYS.len()])));
         prop_assert!(may_become(least.decision, more.decision), "{least:?} became {more:?}");
         prop_assert!(may_become(more.decision, all.decision), "{more:?} became {all:?}");
         for verdict in [&least, &more, &all] {
@@ -407,7 +410,8 @@ proptest! {
         at in any::<prop::sample::Index>(),
     ) {
         prop_assume!(!layers.is_empty());
-        let request = question.request(&mask);
+        let context = question.context(&mask);
+        let request = question.request(&context);
         let before = decision(&build(&layers), &request);
         let at = at.index(layers.len());
         let with = |statement: &Value| {
@@ -427,7 +431,8 @@ proptest! {
         question in question(),
         mask in prop::collection::vec(prop::bool::ANY, KEYS.len()),
     ) {
-        let request = question.request(&mask);
+        let context = question.context(&mask);
+        let request = question.request(&context);
         let mut turned: Layers = layers.clone();
         turned.reverse();
         for (_, documents) in &mut turned {
@@ -452,18 +457,11 @@ proptest! {
 
     #[test]
     fn the_case_of_actions_is_irrelevant(layers in layers(), question in question()) {
-        let request = question.request(&[false; KEYS.len()]);
-        let upper = Request { action: request.action.to_uppercase(), ..request.clone() };
+        let context = question.context(&[false; KEYS.len()]);
+        let request = question.request(&context);
+        let action = request.action.to_uppercase();
+        let upper = Request { action: &action, ..request };
         prop_assert_eq!(authorize(&build(&layers), &request), authorize(&build(&layers), &upper));
-    }
-
-    #[test]
-    fn a_printed_document_parses_to_the_same(document in document()) {
-        let parsed = parse(&document);
-        let printed = serde_json::to_string(&*parsed).unwrap();
-        let again = Document::parse(&printed).unwrap();
-        prop_assert_eq!(again.statements(), parsed.statements());
-        prop_assert_eq!(serde_json::to_string(&again).unwrap(), printed);
     }
 
     #[test]
@@ -483,12 +481,12 @@ proptest! {
             .map(|(layers, question)| Subject {
                 principal: question.principal,
                 layers: build(layers),
-                context: question.request(&mask).context,
+                context: question.context(&mask),
             })
             .collect();
         subjects.extend(subjects.clone());
         let questions: Vec<Question> = ["ce:GetCostAndUsage", "budgets:ViewBudget"]
-            .map(|action| Question { action: action.to_owned(), resource: "*".to_owned() })
+            .map(|action| Question { action, resource: Resource::ANY })
             .into();
         let mut answers = vec![0; subjects.len() * questions.len()];
         let mut calls = 0;
@@ -498,9 +496,9 @@ proptest! {
                 let subject = &subjects[*position];
                 let request = Request {
                     principal: subject.principal,
-                    action: questions[question].action.clone(),
-                    resource: questions[question].resource.clone(),
-                    context: subject.context.clone(),
+                    action: questions[question].action,
+                    resource: questions[question].resource,
+                    context: &subject.context,
                 };
                 assert_eq!(verdict, authorize(&subject.layers, &request));
                 answers[position * questions.len() + question] += 1;
@@ -514,8 +512,6 @@ proptest! {
     fn no_text_makes_the_parser_panic(text in "\\PC{0,60}") {
         let _ = Document::parse(&text);
         let _ = Document::parse(&format!("%7B{text}"));
-        simulate(&text, Format::Json, &mut Vec::new()).unwrap();
-        simulate(&text, Format::Table, &mut Vec::new()).unwrap();
     }
 
     #[test]
@@ -529,9 +525,9 @@ proptest! {
         });
         let request = Request {
             principal: PrincipalKind::User,
-            action: subject.clone(),
-            resource: subject.clone(),
-            context: Context::new(ContextValue::Unknown).with(&key, ContextValue::one(subject)),
+            action: &subject,
+            resource: Resource::Exact(&subject),
+            context: &Context::new(ContextValue::Unknown).with(&key, ContextValue::one(&subject)),
         };
         let layers = build(&vec![(LayerKind::Identity, vec![json!({"Version": "2012-10-17", "Statement": statement})])]);
         let _ = authorize(&layers, &request);
@@ -543,16 +539,6 @@ fn deep_nesting_is_an_error_and_no_overflow() {
     for open in ["[", "{\"a\":", "{\"Statement\":["] {
         assert!(Document::parse(&open.repeat(100_000)).is_err());
     }
-    let question = format!(
-        "{{\"id\":\"1\",\"identityPolicies\":{}",
-        "[".repeat(100_000)
-    );
-    assert_eq!(
-        simulate(&question, Format::Json, &mut Vec::new())
-            .unwrap()
-            .failed,
-        1
-    );
 }
 
 #[test]
@@ -613,12 +599,7 @@ fn a_document_of_many_services_is_read_in_no_time() {
     let text =
         json!({"Statement": {"Effect": "Allow", "Action": actions, "Resource": "*"}}).to_string();
     let start = Instant::now();
-    assert_eq!(
-        Document::parse(&text).unwrap().statements()[0]
-            .actions()
-            .len(),
-        40_000
-    );
+    assert_eq!(Document::parse(&text).unwrap().statements().len(), 1);
     assert!(
         start.elapsed() < Duration::from_secs(5),
         "{:?}",

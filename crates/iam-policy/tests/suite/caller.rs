@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use iam_policy::ContextValue::{self, Absent, Known, Unknown};
 use iam_policy::{
-    Caller, Channel, Context, Decision, Document, Identity, Layer, LayerKind, Policy,
-    PrincipalKind, Request, authorize,
+    Caller, Channel, Context, Decision, Document, Identity, Layer, LayerKind, Operator, Policy,
+    PolicyId, PrincipalKind, Request, Requirement, ResidualPart, Resource, authorize,
 };
 use serde_json::json;
 
@@ -218,15 +218,14 @@ fn a_dependency_names_the_unknown_keys_and_no_others() {
         "Resource": "arn:aws:s3:::${aws:username}/${aws:UserAgent}/*",
     }});
     let policy = Policy {
-        name: "P".to_owned(),
-        arn: None,
+        id: PolicyId::new("P"),
         document: Arc::new(Document::parse(&document.to_string()).unwrap()),
     };
     let request = Request {
         principal: PrincipalKind::User,
-        action: "s3:GetObject".to_owned(),
-        resource: "arn:aws:s3:::alice/x/y".to_owned(),
-        context: alice().context(Channel::TemporaryCredentials, REGION),
+        action: "s3:GetObject",
+        resource: Resource::Exact("arn:aws:s3:::alice/x/y"),
+        context: &alice().context(Channel::TemporaryCredentials, REGION),
     };
     let verdict = authorize(
         &[Layer {
@@ -248,8 +247,7 @@ fn console_and_command_line_can_get_different_verdicts() {
         {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}},
     ]});
     let policy = Policy {
-        name: "RequireMfa".to_owned(),
-        arn: None,
+        id: PolicyId::new("RequireMfa"),
         document: Arc::new(Document::parse(&document.to_string()).unwrap()),
     };
     let layers = [Layer {
@@ -259,15 +257,31 @@ fn console_and_command_line_can_get_different_verdicts() {
     let verdict = |channel| {
         let request = Request {
             principal: alice().principal_kind(),
-            action: "ce:GetCostAndUsage".to_owned(),
-            resource: "*".to_owned(),
-            context: alice().context(channel, REGION),
+            action: "ce:GetCostAndUsage",
+            resource: Resource::ANY,
+            context: &alice().context(channel, REGION),
         };
         authorize(&layers, &request)
     };
     assert_eq!(verdict(Channel::AccessKey).decision, Decision::ExplicitDeny);
     let console = verdict(Channel::Console);
     assert_eq!(console.decision, Decision::Undetermined);
-    assert_eq!(console.depends_on[0].requirement, "allowed only with MFA");
+    let Requirement::DenyDoesNotApply(residual) = &console.depends_on[0].requirement else {
+        panic!("the Deny is what it depends on")
+    };
+    assert_eq!(
+        (
+            &*residual.statement.policy.as_str(),
+            residual.statement.index
+        ),
+        ("RequireMfa", 1)
+    );
+    let [ResidualPart::Condition(condition)] = residual.parts.as_slice() else {
+        panic!("the condition alone is undecided")
+    };
+    assert_eq!(condition.key, "aws:MultiFactorAuthPresent");
+    assert_eq!(condition.operator, Operator::parse("BoolIfExists").unwrap());
+    assert_eq!(condition.values, ["false"]);
+    assert!(condition.matches_absent);
     assert_eq!(console.depends_on[0].keys, ["aws:MultiFactorAuthPresent"]);
 }
