@@ -554,7 +554,7 @@ pub(super) fn requirements() -> Vec<Requirement> {
         Requirement::SwitchPerhaps,
         Requirement::Refused { action },
         Requirement::CostExplorer {
-            gap: Box::new(Gap::not_asked("whether it answers", "it was not asked")),
+            gap: Box::new(Gap::not_asked("x", "ce:GetCostAndUsage timed out")),
         },
         Requirement::CostExplorerLeftOut,
     ]
@@ -563,10 +563,10 @@ pub(super) fn requirements() -> Vec<Requirement> {
 fn dependency() -> Dependency {
     Dependency {
         layer: LayerKind::Identity,
-        requirement: iam_policy::Requirement::UnreadPoliciesAllow {
-            reason: "iam:GetUserPolicy is not allowed".to_owned(),
-        },
         keys: Vec::new(),
+        requirement: iam_policy::Requirement::UnreadPoliciesAllow {
+            reason: "organizations:ListParents is not allowed".to_owned(),
+        },
     }
 }
 
@@ -668,15 +668,13 @@ pub(super) fn unseen() -> Vec<Unseen> {
             Unseen::SwitchUnknownToRoot => Unseen::Depends {
                 layer: Layer::ServiceControlPolicy,
             },
-            Unseen::Depends { .. } => Unseen::NoApiShows {
+            Unseen::Depends { layer } => Unseen::BehindDeny { layer: *layer },
+            Unseen::BehindDeny { .. } => Unseen::NoApiShows {
                 layer: Layer::SessionPolicy,
             },
             Unseen::NoApiShows { .. } => Unseen::NotAsked,
             Unseen::NotAsked => Unseen::Hindered(Code::EndpointUnreachable),
-            Unseen::Hindered(_) => Unseen::BehindDeny {
-                layer: Layer::IdentityPolicy,
-            },
-            Unseen::BehindDeny { .. } => return None,
+            Unseen::Hindered(_) => return None,
         })
     };
     successors(Some(Unseen::Gap(Gap::session_policies())), next).collect()
@@ -779,7 +777,6 @@ pub(super) fn steps() -> Vec<Step> {
         Step::WaitForCostData,
         Step::UseBillsMeanwhile,
         Step::MakeChange,
-        Step::MakeChangeInstead,
         Step::LeaveGroup {
             group: name("contractors"),
         },
