@@ -14,6 +14,7 @@ pub mod names;
 pub mod redact;
 pub mod render;
 pub mod report;
+mod schema;
 pub mod simulate;
 pub mod text;
 pub mod words;

@@ -266,7 +266,7 @@ pub fn audit(
 
 /// The JSON schema of an audit, as `docs/audit-v1.schema.json` holds it.
 pub fn schema() -> String {
-    crate::report::schema::of::<Audit>()
+    crate::schema::of::<Audit>()
 }
 
 fn question(action: &str) -> Question<'_> {

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use super::Kind;
 use super::trust::{self, Trust};
-use crate::diagnose::circumstances::{billing_region, identity};
+use crate::catalog::billing_region;
+use crate::diagnose::circumstances::identity;
 use crate::evidence::dump::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, Role, User,
 };

@@ -2,7 +2,7 @@
 
 use aws_sdk_iam::types;
 
-use super::{Collector, calls, gap, session};
+use super::{Collector, SessionError, calls, gap, session};
 use crate::aws::settings::Settings;
 use crate::evidence::dump::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, PermissionsBoundary,
@@ -24,7 +24,7 @@ pub struct AccountDetails {
 /// # Errors
 ///
 /// Where the settings can't be used. That AWS refuses is part of the result.
-pub async fn account_details(settings: &Settings) -> Result<AccountDetails, session::SessionError> {
+pub async fn account_details(settings: &Settings) -> Result<AccountDetails, SessionError> {
     let session = session::open(settings).await?;
     let collector = Collector::new(settings, &session, jiff::Timestamp::now());
     let (details, (_, service_control)) =

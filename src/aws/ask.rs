@@ -11,8 +11,8 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use tokio::time::Instant;
 
-use super::calls::{CALLS, Call};
 use super::gap;
+use crate::catalog::calls::{CALLS, Call};
 use crate::evidence::{CallRecord, Gap};
 
 /// Makes calls and remembers how they went.
@@ -108,5 +108,77 @@ impl Asker {
             .iter()
             .filter_map(|call| records.get(call.name).cloned())
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::pending;
+
+    use aws_sdk_sts::operation::get_caller_identity::GetCallerIdentityError;
+
+    use super::*;
+    use crate::catalog::calls::{GET_CALLER_IDENTITY, GET_COST_AND_USAGE};
+    use crate::evidence::{Failure, GapCause};
+
+    const NEVER: Duration = Duration::from_secs(1 << 30);
+
+    type Answer = Result<(), SdkError<GetCallerIdentityError, HttpResponse>>;
+
+    fn asked(
+        asker: &Asker,
+        call: &'static Call,
+        answer: impl Future<Output = Answer>,
+    ) -> Result<(), Gap> {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .build();
+        runtime
+            .expect("a runtime")
+            .block_on(asker.ask(call, answer))
+    }
+
+    fn is_cut(gap: &Gap) -> bool {
+        matches!(
+            gap.cause,
+            GapCause::CallFailed {
+                failure: Failure::TimedOut,
+                ..
+            }
+        )
+    }
+
+    // Each of these two waits for ever where its deadline is not heeded.
+
+    #[test]
+    fn a_call_ends_at_its_own_deadline() {
+        let asker = Asker::new(Duration::from_millis(1), NEVER, None, true);
+        let gap = asked(&asker, &GET_CALLER_IDENTITY, pending()).expect_err("no answer");
+        assert!(is_cut(&gap), "{gap:?}");
+    }
+
+    #[test]
+    fn a_call_ends_at_the_deadline_of_them_all() {
+        let asker = Asker::new(NEVER, Duration::from_millis(1), None, true);
+        let gap = asked(&asker, &GET_CALLER_IDENTITY, pending()).expect_err("no answer");
+        assert!(is_cut(&gap), "{gap:?}");
+    }
+
+    #[test]
+    fn only_an_answered_call_is_charged() {
+        let asker = Asker::new(Duration::from_millis(1), NEVER, None, true);
+        let _ = asked(&asker, &GET_COST_AND_USAGE, pending());
+        asked(&asker, &GET_COST_AND_USAGE, async { Ok(()) }).expect("the answer");
+        let [record] = asker.records().try_into().expect("one call");
+        let CallRecord {
+            times,
+            answered,
+            cost_usd,
+            ..
+        } = record;
+        assert_eq!(
+            (times, answered, cost_usd),
+            (2, 1, GET_COST_AND_USAGE.price_usd)
+        );
     }
 }

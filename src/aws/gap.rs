@@ -6,7 +6,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
-use super::calls::Call;
+use crate::catalog::calls::Call;
 use crate::evidence::{Failure, Gap, GapCause};
 use crate::text::{sanitize, without_userinfo};
 use aws_refusal::{self, RefusalKind};
@@ -156,8 +156,8 @@ pub(super) fn root_cause(error: &(dyn Error + 'static)) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::calls::{GET_COST_AND_USAGE, GET_USER};
     use super::*;
+    use crate::catalog::calls::{GET_COST_AND_USAGE, GET_USER};
 
     fn cause_of(status: u16, code: Option<&str>, message: Option<&str>) -> GapCause {
         service_error(&GET_COST_AND_USAGE, status, code, message, String::new)

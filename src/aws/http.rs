@@ -14,7 +14,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::session::SessionError;
+use super::error::SessionError;
 
 /// A client that speaks HTTP and HTTPS (rustls with ring), through the proxy that the environment names; it trusts the
 /// system's certificates and this bundle.

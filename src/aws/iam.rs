@@ -6,8 +6,8 @@ use std::sync::{Arc, PoisonError};
 use futures_util::future::join_all;
 use percent_encoding::percent_decode_str;
 
-use super::calls::{self, Call};
 use super::{Collector, gap, pages};
+use crate::catalog::calls::{self, Call};
 use crate::evidence::{AttachedPolicy, Gap, IdentityPolicies, Via};
 use crate::names::{PrincipalKind, policy_name};
 

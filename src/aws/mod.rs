@@ -6,8 +6,8 @@
 mod account;
 mod account_details;
 mod ask;
-pub mod calls;
 pub mod demo;
+mod error;
 mod gap;
 mod http;
 mod iam;
@@ -28,9 +28,10 @@ use jiff::{Timestamp, ToSpan, tz::TimeZone};
 use tokio::sync::OnceCell;
 
 pub use account_details::{AccountDetails, account_details};
-pub use session::SessionError;
+pub use error::SessionError;
 
 use crate::aws::settings::Settings;
+use crate::catalog::calls;
 use crate::evidence::{
     Account, Caller, Evidence, Gap, Observed, Organization, Policies, SwitchEvent,
 };

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
-use crate::aws::calls::{CALLS, Call};
+use crate::catalog::calls::{CALLS, Call};
 
 /// The actions that the calls need, sorted, with the calls behind each.
 fn actions() -> BTreeMap<&'static str, Vec<&'static Call>> {
@@ -27,7 +27,7 @@ pub fn policy() -> String {
 /// The page `docs/permissions.md`.
 pub fn markdown() -> String {
     let mut page = String::from(
-        "<!-- Generated from src/aws/calls.rs by `billing-doctor permissions --format markdown`. -->\n\n\
+        "<!-- Generated from src/catalog/calls.rs by `billing-doctor permissions --format markdown`. -->\n\n\
          # What the doctor's user may be allowed\n\n\
          The tool only ever reads. It runs with whatever permissions there are, and says what it could not see. With this \
          policy it sees everything:\n\n```json\n",

@@ -6,6 +6,7 @@ use aws_sdk_iam::types::{
 use futures_util::future::join_all;
 
 use super::{Collector, calls, gap};
+use crate::catalog::billing_region;
 use crate::diagnose::circumstances;
 use crate::evidence::{Gap, Observed, SimulatedAction, SimulatedDecision, Simulation};
 use crate::names::{PrincipalArn, PrincipalKind};
@@ -53,9 +54,8 @@ impl Collector<'_> {
             tags: None,
             now: Some(self.now.as_second()),
         };
-        let region = circumstances::billing_region(
-            PrincipalArn::parse(&source).map_or("aws", |arn| arn.partition),
-        );
+        let region =
+            billing_region(PrincipalArn::parse(&source).map_or("aws", |arn| arn.partition));
         let entries: Vec<ContextEntry> = caller
             .context(Channel::AccessKey, region)
             .iter()

@@ -90,7 +90,7 @@ pub fn explain(text: &str) -> Explanation {
 
 /// The JSON schema of the explanation, as `docs/explain-v1.schema.json` holds it.
 pub fn schema() -> String {
-    crate::report::schema::of::<Explanation>()
+    crate::schema::of::<Explanation>()
 }
 
 fn explained(found: Found) -> Explained {

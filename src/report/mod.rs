@@ -5,7 +5,6 @@
 
 mod build;
 mod change;
-pub mod schema;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -391,5 +390,5 @@ impl Report {
 
 /// The JSON schema of the report, as `docs/report-v1.schema.json` holds it.
 pub fn schema() -> String {
-    schema::of::<Report>()
+    crate::schema::of::<Report>()
 }

@@ -2,8 +2,8 @@
 
 use super::Voice;
 use crate::catalog::Code;
+use crate::catalog::billing_region;
 use crate::diagnose::cause::{Basis, Cause, Finding};
-use crate::diagnose::circumstances::billing_region;
 
 impl Voice<'_> {
     /// Whole sentences; `None` where the summary says it all.

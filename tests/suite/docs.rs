@@ -78,22 +78,35 @@ fn the_readme_shows_what_the_tool_prints() {
     );
 }
 
+/// README.md, the pages of docs/ and the READMEs of the crates.
+fn pages() -> Vec<String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let entries = |folder: &str| {
+        let entries = fs::read_dir(root.join(folder)).expect("a folder");
+        entries.map(|entry| entry.expect("an entry").path())
+    };
+    let mut pages = vec![root.join("README.md")];
+    pages.extend(entries("docs").filter(|path| path.extension().is_some_and(|md| md == "md")));
+    pages.extend(
+        entries("crates")
+            .map(|path| path.join("README.md"))
+            .filter(|path| path.exists()),
+    );
+    let below = |path: &Path| {
+        path.strip_prefix(root)
+            .expect("below")
+            .to_string_lossy()
+            .into_owned()
+    };
+    pages.iter().map(|path| below(path)).collect()
+}
+
 #[test]
 fn every_link_between_the_docs_leads_somewhere() {
     let mut links = 0;
-    for page in [
-        "README.md",
-        "docs/ARCHITECTURE.md",
-        "docs/CHANGELOG.md",
-        "docs/performance.md",
-        "docs/permissions.md",
-        "docs/audit.md",
-        "docs/dumps.md",
-        "docs/evidence.md",
-        "docs/policy-engine.md",
-    ] {
-        let folder = Path::new(page).parent().expect("has a parent");
-        for target in read(page)
+    for page in pages() {
+        let folder = Path::new(&page).parent().expect("has a parent");
+        for target in read(&page)
             .split("](")
             .skip(1)
             .filter_map(|rest| rest.split(')').next())
@@ -112,11 +125,58 @@ fn every_link_between_the_docs_leads_somewhere() {
     assert!(links > 3);
 }
 
+/// The history names what was there once.
+const OF_THE_PAST: &str = "docs/CHANGELOG.md";
+
+#[test]
+fn every_path_that_the_docs_name_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let tops = [
+        "src/",
+        "crates/",
+        "tests/",
+        "docs/",
+        "benches/",
+        "fuzz/",
+        "examples/",
+        ".ci/",
+        ".github/",
+    ];
+    let mut missing = Vec::new();
+    let mut named = 0;
+    for page in pages().iter().filter(|page| *page != OF_THE_PAST) {
+        for code in read(page)
+            .split('`')
+            .skip(1)
+            .step_by(2)
+            .flat_map(str::split_whitespace)
+        {
+            let path = code.trim_end_matches([',', ';', ':', '.', ')', '\'']);
+            if !tops.iter().any(|top| path.starts_with(top)) {
+                continue;
+            }
+            // `src/aws/ask.rs:12` and `tests/scenarios/CODE/fires.json`: a place in a file, a name to fill in.
+            let path = path.split(':').next().unwrap_or(path);
+            let known: Vec<&str> = path
+                .split('/')
+                .take_while(|part| !part.contains(['*', '<', '{', '…']))
+                .take_while(|part| !part.starts_with("CODE") && !part.starts_with("NAME"))
+                .collect();
+            named += 1;
+            if !root.join(known.join("/")).exists() {
+                missing.push(format!("{page} names {path}"));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{missing:#?}");
+    assert!(named > 5, "paths have been found");
+}
+
 #[test]
 fn the_architecture_names_a_test_for_each_invariant() {
     let page = read("docs/ARCHITECTURE.md");
     let tests = read("tests/suite/architecture.rs")
-        + &read("src/aws/calls.rs")
+        + &read("tests/suite/calls.rs")
         + &read("tests/suite/round_trips.rs");
     let mut named = 0;
     let invariants = page

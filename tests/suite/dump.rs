@@ -2,13 +2,12 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use billing_doctor::evidence::dump::{Details, ReadError, read};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::tool::{Run, assert_valid, billing_doctor, codes, opens, status};
+use crate::tool::{Run, assert_valid, billing_doctor, codes, ends, opens, status};
 
 const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
 
@@ -247,13 +246,12 @@ fn a_policy_nested_twenty_thousand_deep_is_unreadable_and_nothing_worse() {
 }
 
 #[test]
-fn a_line_of_twenty_megabytes_is_read_in_seconds() {
+fn a_line_of_twenty_megabytes_is_read() {
     let mut policy = allow(&["*"]);
     policy["Id"] = json!("x".repeat(20 << 20));
     let text = dump_of(&policy).to_string();
-    let start = Instant::now();
-    assert_eq!(read_text(&text).expect("a dump").user_detail_list.len(), 1);
-    assert!(start.elapsed() < Duration::from_secs(20));
+    let dump = ends(move || read_text(&text).expect("a dump"));
+    assert_eq!(dump.user_detail_list.len(), 1);
 }
 
 #[test]

@@ -3,7 +3,6 @@
 use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
 
 use billing_doctor::diagnose::diagnosis::diagnose;
 use billing_doctor::evidence::file::{EvidenceFile, LONGEST, ReadError, read};
@@ -271,8 +270,7 @@ fn what_comes_twice_or_behind_the_end_is_an_error() {
 }
 
 #[test]
-fn huge_and_deep_files_are_errors_at_once() {
-    let start = Instant::now();
+fn huge_and_deep_files_are_errors() {
     assert_eq!(read(&vec![b' '; LONGEST + 1]), Err(ReadError::TooLarge));
     let deep = format!(
         "{{\"schema\":\"billing-doctor/evidence/v1\",\"evidence\":{}",
@@ -294,11 +292,6 @@ fn huge_and_deep_files_are_errors_at_once() {
     assert!(read(line.as_bytes()).is_ok());
     let wrong = with("/evidence/elapsedMs", json!("x".repeat(4 << 20)));
     assert!(error_of(&wrong).len() < 1_000);
-    assert!(
-        start.elapsed() < Duration::from_secs(60),
-        "{:?}",
-        start.elapsed()
-    );
     let run = check(&vec![b'x'; LONGEST + 100], &[]);
     assert_eq!(run.status, 2);
     assert!(run.stderr.contains("larger than 16 MiB"), "{}", run.stderr);

@@ -3,13 +3,12 @@
 use std::io::Read;
 use std::process::{Command, Stdio};
 use std::thread;
-use std::time::Duration;
 
 use fake_aws::{ACCOUNTS, Fault, Faults};
 use serde_json::{Value, json};
 
 use crate::surroundings::{
-    Home, both, flat, nobody, report, safe, serve, serve_changed, timed, with_keys,
+    Home, both, flat, nobody, report, safe, serve, serve_changed, with_keys,
 };
 use crate::tool::tool;
 
@@ -97,10 +96,10 @@ fn answered(report: &Value, call: &str) -> bool {
 }
 
 /// Strikes one service after the other with the fault. The reason of the gap says the call and one of the words.
-fn every_service(fault: &Fault, timeout: u32, words: &[&str]) {
+fn every_service(fault: &Fault, words: &[&str]) {
     thread::scope(|scope| {
         for service in SERVICES {
-            scope.spawn(move || one_service(service, fault, timeout, words));
+            scope.spawn(move || one_service(service, fault, words));
         }
     });
 }
@@ -108,17 +107,16 @@ fn every_service(fault: &Fault, timeout: u32, words: &[&str]) {
 fn one_service(
     (service, call, action, decides): (&str, &str, &str, bool),
     fault: &Fault,
-    timeout: u32,
     words: &[&str],
 ) {
     let what = format!("{service}, {fault:?}");
     let faults = Faults::none().in_service(service, fault.clone());
     let responder = serve_changed("healthy", faults, join_organization);
     let mut command = Home::new().check_at(&responder);
-    command.args(["--timeout", &timeout.to_string()]);
-    let ((status, report), took) = timed(|| report(&mut command));
-    let deadline = Duration::from_secs(u64::from(3 * timeout) + 3);
-    assert!(took < deadline, "{what}: {took:?}");
+    if *fault == Fault::Stall {
+        command.args(["--timeout", "4"]);
+    }
+    let (status, report) = report(&mut command);
     let fits = |reason: &&str| {
         (reason.starts_with(call) || (!action.is_empty() && reason.starts_with(action)))
             && words.iter().any(|word| reason.contains(word))
@@ -145,7 +143,6 @@ fn one_service(
 fn a_refusal_spelt_as_iam_spells_it_is_a_permission_that_lacks() {
     every_service(
         &refuse(403, "AccessDenied", "Access denied"),
-        5,
         &["is not allowed"],
     );
 }
@@ -154,36 +151,34 @@ fn a_refusal_spelt_as_iam_spells_it_is_a_permission_that_lacks() {
 fn a_refusal_spelt_as_the_json_services_spell_it_is_a_permission_that_lacks() {
     every_service(
         &refuse(400, "AccessDeniedException", "Access denied"),
-        5,
         &["is not allowed"],
     );
 }
 
 #[test]
 fn a_403_without_a_body_is_a_refusal() {
-    every_service(&Fault::Empty403, 5, &["is not allowed"]);
+    every_service(&Fault::Empty403, &["is not allowed"]);
 }
 
 #[test]
 fn throttling_that_does_not_end_is_said() {
-    every_service(&Fault::Throttle { times: None }, 5, &["was throttled"]);
+    every_service(&Fault::Throttle { times: None }, &["was throttled"]);
 }
 
 #[test]
 fn an_internal_error_is_awss() {
-    every_service(&Fault::InternalError, 5, &["failed on AWS's side"]);
+    every_service(&Fault::InternalError, &["failed on AWS's side"]);
 }
 
 #[test]
 fn a_proxys_error_page_is_no_answer() {
-    every_service(&Fault::Html, 5, &["failed on AWS's side", "does not speak"]);
+    every_service(&Fault::Html, &["failed on AWS's side", "does not speak"]);
 }
 
 #[test]
 fn an_answer_that_is_cut_off_is_no_answer() {
     every_service(
         &Fault::Truncate,
-        5,
         &[
             "does not speak",
             "could not be sent",
@@ -195,17 +190,17 @@ fn an_answer_that_is_cut_off_is_no_answer() {
 
 #[test]
 fn an_answer_that_does_not_parse_is_no_answer() {
-    every_service(&Fault::Malformed, 5, &["does not speak"]);
+    every_service(&Fault::Malformed, &["does not speak"]);
 }
 
 #[test]
 fn a_connection_that_is_closed_is_no_answer() {
-    every_service(&Fault::Reset, 5, &["could not be sent"]);
+    every_service(&Fault::Reset, &["could not be sent"]);
 }
 
 #[test]
 fn silence_ends_at_the_deadline() {
-    every_service(&Fault::Stall, 1, &["brought no answer in time"]);
+    every_service(&Fault::Stall, &["brought no answer in time"]);
 }
 
 #[test]
@@ -268,28 +263,14 @@ fn an_endpoint_where_nobody_listens_leaves_every_call_a_named_gap() {
 }
 
 #[test]
-fn an_endpoint_that_never_answers_costs_three_times_the_timeout_at_most() {
+fn an_endpoint_that_never_answers_ends_at_the_deadlines() {
     let responder = serve("healthy", Faults::none().everywhere(Fault::Stall));
-    let ((status, report), took) =
-        timed(|| report(Home::new().check_at(&responder).args(["--timeout", "1"])));
-    assert!(took < Duration::from_secs(4), "{took:?}");
+    let (status, report) = report(Home::new().check_at(&responder).args(["--timeout", "1"]));
     assert_eq!(status, 3);
     assert_eq!(report["state"], "inconclusive");
     let calls = report["calls"].as_array().expect("calls");
     assert!(calls.iter().all(|call| call["answered"] == 0));
     assert_eq!(report["costUsd"].to_string(), "0.0");
-}
-
-#[test]
-fn slow_answers_are_cut_at_three_times_the_timeout() {
-    // Each is in time, but the chain of calls that wait for each other is not.
-    let delay = Fault::Delay(Duration::from_millis(700));
-    let responder = serve("healthy", Faults::none().everywhere(delay));
-    let ((status, report), took) =
-        timed(|| report(Home::new().check_at(&responder).args(["--timeout", "1"])));
-    assert!(took < Duration::from_secs(4), "{took:?}");
-    assert!(answered(&report, "sts:GetCallerIdentity"));
-    assert!(report["state"] != "blocked" && status != 1, "{report:#}");
 }
 
 // What AWS and the account put into texts.
@@ -435,11 +416,7 @@ fn a_terminal_is_safe_from_the_settings() {
             if keys {
                 with_keys(&mut command);
             }
-            let run = safe(
-                command
-                    .args(["--timeout", "0.5", "--endpoint-url", &nobody()])
-                    .env(name, value),
-            );
+            let run = safe(command.args(["--endpoint-url", &nobody()]).env(name, value));
             assert!(is_harmless(&run.stdout), "{name}: {:?}", run.stdout);
             assert!(is_harmless(&run.stderr), "{name}: {:?}", run.stderr);
         }

@@ -9,6 +9,7 @@
 
 mod architecture;
 mod audit;
+mod calls;
 mod check;
 mod docs;
 mod dump;

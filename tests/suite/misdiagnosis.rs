@@ -1,6 +1,7 @@
 //! Diagnoses that would be wrong: where what is missing, or who is asked about, invites one.
 
 use billing_doctor::aws;
+use billing_doctor::catalog::Code;
 use billing_doctor::diagnose::diagnosis::{Opens, State, diagnose};
 use billing_doctor::diagnose::question::Question;
 use billing_doctor::evidence::{Evidence, Failure, Gap, GapCause, Observed, SimulatedDecision};
@@ -309,7 +310,7 @@ fn a_leaked_key_in_quarantine_is_a_warning_and_closes_no_page_by_itself() {
         diagnosis
             .warnings
             .iter()
-            .any(|warning| warning.code == "key-quarantined")
+            .any(|warning| warning.code == Code::KeyQuarantined)
     };
     assert!(quarantined(
         "arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV3"
@@ -337,6 +338,6 @@ fn a_deny_of_retired_actions_is_not_taken_for_a_grant_of_them() {
         evidence.policies.identity.read.push(policy);
         diagnose(&evidence, &Question::default()).causes[0].code
     };
-    assert_eq!(with("Allow"), "only-legacy-actions");
-    assert_eq!(with("Deny"), "identity-policy-omits-billing");
+    assert_eq!(with("Allow"), Code::OnlyLegacyActions);
+    assert_eq!(with("Deny"), Code::IdentityPolicyOmitsBilling);
 }

@@ -56,7 +56,7 @@ fn demos() -> &'static [(&'static str, Evidence)] {
 
 /// All that a diagnosis says, but for the words.
 fn answers(diagnosis: &Diagnosis) -> Value {
-    let findings = |findings: &[billing_doctor::diagnose::finding::Finding]| {
+    let findings = |findings: &[billing_doctor::diagnose::cause::Cause]| {
         findings
             .iter()
             .map(|finding| {
@@ -64,7 +64,10 @@ fn answers(diagnosis: &Diagnosis) -> Value {
                     finding.code,
                     finding.closes,
                     finding.actions,
-                    finding.statements.len()
+                    finding
+                        .refusal
+                        .as_ref()
+                        .map(|refusal| refusal.statements.len())
                 ])
             })
             .collect::<Vec<_>>()
@@ -72,7 +75,7 @@ fn answers(diagnosis: &Diagnosis) -> Value {
     let pages = diagnosis.pages.iter().map(|verdict| match &verdict.opens {
         Opens::Yes => json!([verdict.asked.page.id, "yes"]),
         Opens::No { closed_by } => json!([verdict.asked.page.id, "no", closed_by]),
-        Opens::Depends { by_choice, .. } => json!([verdict.asked.page.id, "depends", by_choice]),
+        Opens::Depends(on) => json!([verdict.asked.page.id, "depends", on.is_by_choice()]),
     });
     json!({
         "state": diagnosis.state,

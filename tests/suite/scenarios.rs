@@ -5,6 +5,7 @@ use billing_doctor::diagnose::diagnosis::diagnose;
 use billing_doctor::diagnose::question::{Question, Want};
 use billing_doctor::evidence::Evidence;
 use billing_doctor::report::Report;
+use billing_doctor::words::Audience;
 use fake_aws::{Account, Fault, Faults, FaultyAws, merge};
 use serde_json::{Value, json};
 
@@ -65,7 +66,7 @@ fn report_about(
     question: &Question,
 ) -> Value {
     let evidence = evidence_of(account, faults, principal, question);
-    let report = Report::new(&evidence, &diagnose(&evidence, question));
+    let report = Report::new(&evidence, &diagnose(&evidence, question), Audience::Reader);
     let report = serde_json::to_value(&report).expect("JSON");
     assert_valid(&report);
     report

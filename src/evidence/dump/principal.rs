@@ -10,8 +10,7 @@ use super::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, PermissionsBoundary, Role,
     Tag, User,
 };
-use crate::aws::calls;
-use crate::diagnose::circumstances::billing_region;
+use crate::catalog::{billing_region, calls};
 use crate::evidence::{
     Account, AttachedPolicy, CredentialOrigin, Evidence, Gap, GapCause, IdentityPolicies, Observed,
     Policies, Principal, Probes, ServiceControlLevel, Via,

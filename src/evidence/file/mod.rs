@@ -48,5 +48,5 @@ impl EvidenceFile {
 
 /// The JSON schema of the file, as `docs/evidence-v1.schema.json` holds it.
 pub fn schema() -> String {
-    crate::report::schema::of::<EvidenceFile>()
+    crate::schema::of::<EvidenceFile>()
 }

@@ -22,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::tool::{Run, run, tool};
+use crate::tool::{PATIENCE, Run, run, tool};
 
 const REQUIREMENTS: &str = include_str!("../../emulators/requirements.txt");
 
@@ -95,8 +95,8 @@ impl Server {
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{} does not start: {error}", program.display()));
-        let server = Self { child, port };
-        let patience = Instant::now() + Duration::from_secs(60);
+        let mut server = Self { child, port };
+        let patience = Instant::now() + PATIENCE;
         while server
             .post(
                 "/",
@@ -105,9 +105,10 @@ impl Server {
             )
             .is_none()
         {
+            let ended = server.child.try_wait().expect("a child has a status");
             assert!(
-                Instant::now() < patience,
-                "{} does not answer",
+                ended.is_none() && Instant::now() < patience,
+                "{} does not answer: {ended:?}",
                 program.display()
             );
             sleep(Duration::from_millis(100));
@@ -122,9 +123,7 @@ impl Server {
     /// The response to a request, raw; `None` while nobody listens.
     fn post(&self, path: &str, content_type: &str, body: &str) -> Option<String> {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).ok()?;
-        stream
-            .set_read_timeout(Some(Duration::from_secs(20)))
-            .ok()?;
+        stream.set_read_timeout(Some(PATIENCE)).ok()?;
         write!(
             stream,
             "POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nContent-Type: {content_type}\r\nContent-Length: {}\r\n\r\n{body}",
@@ -145,7 +144,7 @@ impl Server {
     fn aws_bytes(&self, keys: &Keys, arguments: &[&str]) -> Vec<u8> {
         let output = Command::new(PROGRAMS.join("aws"))
             .args(arguments)
-            .args(["--output", "json"])
+            .args(["--output", "json", "--cli-read-timeout", "600"])
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
             .env("HOME", env!("CARGO_TARGET_TMPDIR"))

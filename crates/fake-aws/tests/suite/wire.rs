@@ -2,7 +2,6 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
-use std::time::Duration;
 
 use fake_aws::{FakeAws, FaultyAws};
 use http::Response;
@@ -104,7 +103,7 @@ impl Connection {
         let address = url.strip_prefix("http://").expect("a plain URL");
         let stream = TcpStream::connect(address).expect("the responder listens");
         stream
-            .set_read_timeout(Some(Duration::from_secs(60)))
+            .set_read_timeout(Some(std::time::Duration::from_secs(600)))
             .expect("a time-out");
         Connection(stream)
     }

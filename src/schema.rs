@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 
 /// The schema of a type as text with a final line break.
-pub fn of<T: JsonSchema>() -> String {
+pub(crate) fn of<T: JsonSchema>() -> String {
     let schema = schemars::schema_for!(T);
     let mut text = serde_json::to_string_pretty(&schema)
         .unwrap_or_else(|error| unreachable!("a schema is JSON: {error}"));

@@ -99,32 +99,3 @@ calls! {
     LOOKUP_EVENTS = "cloudtrail:LookupEvents", "cloudtrail:LookupEvents", 0.0,
         "who last changed the switch", "The report can't say whether someone changed the switch in the last 90 days.";
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_call_reads() {
-        for call in CALLS {
-            let operation = call.name.split_once(':').expect(call.name).1;
-            assert!(
-                ["Get", "List", "Describe", "Lookup", "Simulate"]
-                    .iter()
-                    .any(|verb| operation.starts_with(verb)),
-                "{}",
-                call.name
-            );
-        }
-    }
-
-    #[test]
-    fn only_cost_explorer_costs_money() {
-        let paid: Vec<_> = CALLS
-            .iter()
-            .filter(|call| call.price_usd > 0.0)
-            .map(|call| call.name)
-            .collect();
-        assert_eq!(paid, ["ce:GetCostAndUsage"]);
-    }
-}
