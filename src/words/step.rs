@@ -238,14 +238,18 @@ impl Voice<'_> {
                 [] => "Make the change that this report prints.".to_owned(),
                 changes => changes.join(" "),
             },
-            Step::MakeChangeInstead => format!("Or keep the Deny for everything else. {}", changes.join(" ")),
+            Step::MakeChangeInstead => match changes {
+                [] => "Or make the change that this report prints: the Deny stays for everything else.".to_owned(),
+                changes => format!("Or keep the Deny for everything else. {}", changes.join(" ")),
+            },
             Step::LeaveGroup { group } => format!(
                 "Remove {} from group {}. That alone is enough; it also takes away what else the group gives.",
                 self.iam_entity(),
                 shown(group)
             ),
             Step::Detach { policy } => format!(
-                "Or detach {} from the user, group or role that has it (delete it if it is an inline policy): that alone is                  enough. It also lifts what else the policy denies.",
+                "Or detach {} from the user, group or role that has it (delete it if it is inline). That alone is enough; \
+                 it also ends what else the policy denies.",
                 shown(policy)
             ),
             Step::EditUnreadPolicy { layer, effect } => self.edit_unread(*layer, *effect),

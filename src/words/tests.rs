@@ -118,6 +118,7 @@ fn everything(voice: &Voice) -> Vec<(Kind, String)> {
     }
     let mut sentences = |text: String| texts.push((Kind::Sentences, text));
     for step in samples::steps() {
+        sentences(voice.step(&step, &["Change it.".to_owned()]).text);
         sentences(voice.step(&step, &[]).text);
     }
     for cause in samples::causes() {

@@ -777,6 +777,7 @@ pub(super) fn steps() -> Vec<Step> {
         Step::WaitForCostData,
         Step::UseBillsMeanwhile,
         Step::MakeChange,
+        Step::MakeChangeInstead,
         Step::LeaveGroup {
             group: name("contractors"),
         },

@@ -280,11 +280,11 @@ fn steps_speak_to_the_one_who_reads() {
     };
     assert_eq!(
         text(Audience::Reader, leave()),
-        "Remove your user from group contractors."
+        "Remove your user from group contractors. That alone is enough; it also takes away what else the group gives."
     );
     assert_eq!(
         text(Audience::Administrator, leave()),
-        "Remove user bob from group contractors."
+        "Remove user bob from group contractors. That alone is enough; it also takes away what else the group gives."
     );
     let recovery = || Step::AllowPasswordRecovery {
         management_account: Some(name("444455556666")),
