@@ -27,9 +27,14 @@ static TABLE: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 
+/// Where the next table begins, so that no stretch is looked at twice.
+static NEXT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bUser: "));
+
 /// The table whose `User:` stands at `at`.
 pub(crate) fn at(text: &str, at: usize) -> Option<(Range<usize>, PolicyDenial)> {
-    let parts = TABLE.captures(after(text, at, 2 * LONGEST_ARN))?;
+    let table = after(text, at, 2 * LONGEST_ARN);
+    let another = NEXT.find_at(table, "User:".len());
+    let parts = TABLE.captures(&table[..another.map_or(table.len(), |next| next.start())])?;
     let part = |name: &str| parts.name(name).map(|part| part.as_str().trim());
     let layer = |name: &str| Layer::named(part(name)?);
     let named = part("action")?;

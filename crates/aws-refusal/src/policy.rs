@@ -139,7 +139,7 @@ static TAIL: LazyLock<Regex> = LazyLock::new(|| {
 /// Where another sentence begins: no part of this one lies behind it.
 static STRANGER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\x1e| (?:not authorized to perform|User: |You are not|An error occurred \(|\(Service: |status code: )",
+        r"\x1e| \(Service: |\b(?:not authorized to perform|User: |You are not|An error occurred \(|status code: )",
     )
 });
 
