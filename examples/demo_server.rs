@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::time::Duration;
 
-use fake_aws::{self, Fault, Faults, Responder};
+use fake_aws::{Fault, Faults, Responder};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut name = "healthy".to_owned();
@@ -23,9 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
         }
     }
-    let account = fake_aws::account(&name)?;
+    let account = fake_aws::account(&name).ok_or_else(|| format!("no account is called {name}"))?;
     let faults = Faults::none().everywhere(Fault::Delay(delay));
-    let responder = Responder::start_on_thread(account, faults)?;
+    let responder = Responder::start(account, faults)?;
     println!("{}", responder.url());
     loop {
         std::thread::park();

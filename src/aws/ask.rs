@@ -22,15 +22,23 @@ pub(super) struct Asker {
     deadline: Instant,
     /// Nothing to sign with: every call but is this gap.
     no_credentials: Option<Gap>,
+    /// Whether AWS charges for answers that have a price.
+    charged: bool,
     records: Mutex<BTreeMap<&'static str, CallRecord>>,
 }
 
 impl Asker {
-    pub(super) fn new(timeout: Duration, overall: Duration, no_credentials: Option<Gap>) -> Self {
+    pub(super) fn new(
+        timeout: Duration,
+        overall: Duration,
+        no_credentials: Option<Gap>,
+        charged: bool,
+    ) -> Self {
         Self {
             timeout,
             deadline: Instant::now() + overall,
             no_credentials,
+            charged,
             records: Mutex::default(),
         }
     }
@@ -87,7 +95,9 @@ impl Asker {
             record.answered += 1;
             // "Each successful request costs"; a failed one is not charged.
             // Source: https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/
-            record.cost_usd += call.price_usd;
+            if self.charged {
+                record.cost_usd += call.price_usd;
+            }
         }
     }
 

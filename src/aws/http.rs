@@ -16,40 +16,27 @@ use rustls::pki_types::pem::PemObject;
 
 use super::session::SessionError;
 
-/// How connections are made.
-#[derive(Clone, Debug)]
-pub(super) enum Network {
-    /// Through the proxy that the environment names, trusting the system's certificates and this bundle.
-    Environment { ca_bundle: Option<PathBuf> },
-    /// Straight to this machine: the built-in demo.
-    Loopback,
-}
-
-/// A client that speaks HTTP and HTTPS (rustls with ring).
+/// A client that speaks HTTP and HTTPS (rustls with ring), through the proxy that the environment names; it trusts the
+/// system's certificates and this bundle.
 ///
 /// # Errors
 ///
 /// Where the bundle of certificates can't be read or used.
-pub(super) fn client(network: Network) -> Result<SharedHttpClient, SessionError> {
-    let (proxy, trust) = match network {
-        Network::Loopback => (ProxyConfig::disabled(), TrustStore::empty()),
-        Network::Environment { ca_bundle } => {
-            let mut trust = TrustStore::empty().with_native_roots(true);
-            if let Some(path) = ca_bundle {
-                let unusable = |reason: String| SessionError::CaBundle {
-                    path: path.display().to_string(),
-                    reason,
-                };
-                let pem = std::fs::read(&path).map_err(|error| unusable(error.to_string()))?;
-                // The SDK's connector panics on a bundle that it can't use.
-                if let Err(reason) = certificates(&pem) {
-                    return Err(unusable(reason));
-                }
-                trust = trust.with_pem_certificate(pem);
-            }
-            (ProxyConfig::from_env(), trust)
+pub(super) fn client(ca_bundle: Option<PathBuf>) -> Result<SharedHttpClient, SessionError> {
+    let mut trust = TrustStore::empty().with_native_roots(true);
+    if let Some(path) = ca_bundle {
+        let unusable = |reason: String| SessionError::CaBundle {
+            path: path.display().to_string(),
+            reason,
+        };
+        let pem = std::fs::read(&path).map_err(|error| unusable(error.to_string()))?;
+        // The SDK's connector panics on a bundle that it can't use.
+        if let Err(reason) = certificates(&pem) {
+            return Err(unusable(reason));
         }
-    };
+        trust = trust.with_pem_certificate(pem);
+    }
+    let proxy = ProxyConfig::from_env();
     let tls = TlsContext::builder()
         .with_trust_store(trust)
         .build()

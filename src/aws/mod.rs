@@ -7,6 +7,7 @@ mod account;
 mod account_details;
 mod ask;
 pub mod calls;
+pub mod demo;
 mod gap;
 mod http;
 mod iam;
@@ -137,6 +138,7 @@ impl<'a> Collector<'a> {
                 settings.timeout,
                 settings.overall_timeout(),
                 session.no_credentials.clone(),
+                session.charged,
             ),
             account_hint: session.account.clone(),
             sts: aws_sdk_sts::Client::new(config),

@@ -9,6 +9,7 @@ use std::error::Error;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use ::http::Uri;
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::profile::{ProfileFileCredentialsProvider, ProfileSet};
 use aws_config::provider_config::ProviderConfig;
@@ -28,14 +29,14 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::gap::root_cause;
-use super::http::{self, Network};
-use crate::aws::settings::{Credentials, DEMO, Settings};
+use super::settings::Settings;
+use super::{demo, http};
 use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause};
 use crate::text::{sanitize, without_userinfo};
 use aws_refusal;
 
 /// The Region where AWS answers for billing, and the one assumed where none is configured.
-const DEFAULT_REGION: &str = "us-east-1";
+pub(super) const DEFAULT_REGION: &str = "us-east-1";
 
 /// How long the metadata services may take. They are on the same host, answer in milliseconds, and where there is
 /// none the packets may vanish: whoever has no credentials must hear so in three seconds.
@@ -88,6 +89,8 @@ pub(super) struct Session {
     pub account: Option<String>,
     /// Why there is nothing to sign with, where that is so.
     pub no_credentials: Option<Gap>,
+    /// Whether AWS answers the calls that cost money, and charges for them.
+    pub charged: bool,
 }
 
 /// Reads the settings and the credentials.
@@ -96,48 +99,10 @@ pub(super) struct Session {
 ///
 /// Where the settings contradict themselves or can't be used. Missing credentials are no error.
 pub(super) async fn open(settings: &Settings) -> Result<Session, SessionError> {
-    match &settings.credentials {
-        Credentials::Chain => from_environment(settings).await,
-        Credentials::Demo {
-            access_key_id,
-            secret_access_key,
-            session_token,
-        } => demo(
-            settings,
-            Keys::new(
-                access_key_id,
-                secret_access_key,
-                session_token.clone(),
-                None,
-                "demo",
-            ),
-        ),
+    match &settings.demo {
+        Some(demo) => Ok(demo::session(demo, timeouts(settings))),
+        None => from_environment(settings).await,
     }
-}
-
-fn demo(settings: &Settings, keys: Keys) -> Result<Session, SessionError> {
-    let temporary = keys.session_token().is_some();
-    let mut config = SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(DEFAULT_REGION))
-        .http_client(http::client(Network::Loopback)?)
-        .credentials_provider(SharedCredentialsProvider::new(keys))
-        .sleep_impl(TokioSleep::new())
-        .retry_config(retries())
-        .timeout_config(timeouts(settings));
-    config.set_endpoint_url(settings.endpoint_url.clone());
-    Ok(Session {
-        config: config.build(),
-        origin: CredentialOrigin {
-            source: DEMO.to_owned(),
-            region: DEFAULT_REGION.to_owned(),
-            region_source: DEMO.to_owned(),
-            temporary: Some(temporary),
-            ..CredentialOrigin::default()
-        },
-        account: None,
-        no_credentials: None,
-    })
 }
 
 async fn from_environment(settings: &Settings) -> Result<Session, SessionError> {
@@ -151,11 +116,11 @@ async fn from_environment(settings: &Settings) -> Result<Session, SessionError> 
     };
 
     let (region, region_source) = region(settings, setting("region"));
-    let endpoint_overrides = endpoint_overrides(settings, setting("endpoint_url"))?;
+    let overrides = endpoint_overrides(settings, setting("endpoint_url"))?;
     let ca_bundle = variable("AWS_CA_BUNDLE")
         .or_else(|| setting("ca_bundle"))
         .map(PathBuf::from);
-    let http_client = http::client(Network::Environment { ca_bundle })?;
+    let http_client = http::client(ca_bundle)?;
 
     let environment_keys = has_environment_keys();
     let origin = Origin::find(settings, environment_keys, &selected, &setting);
@@ -213,11 +178,13 @@ async fn from_environment(settings: &Settings) -> Result<Session, SessionError> 
             region,
             region_source,
             temporary,
-            endpoint_overrides,
+            endpoint_overrides: overrides.iter().map(Override::shown).collect(),
             remarks,
+            demo: false,
         },
         account,
         no_credentials,
+        charged: aws_charges(&overrides),
     })
 }
 
@@ -453,16 +420,28 @@ fn region(settings: &Settings, profile: Option<String>) -> (String, String) {
     })
 }
 
+/// A setting that leads somewhere else than to AWS.
+struct Override {
+    setting: String,
+    url: String,
+}
+
+impl Override {
+    fn shown(&self) -> String {
+        format!("{} {}", self.setting, shown_url(&self.url))
+    }
+}
+
 /// The settings that lead somewhere else than to AWS.
 fn endpoint_overrides(
     settings: &Settings,
     profile: Option<String>,
-) -> Result<Vec<String>, SessionError> {
+) -> Result<Vec<Override>, SessionError> {
     let ignored = variable("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")
         .is_some_and(|value| value.eq_ignore_ascii_case("true"));
     let mut found: Vec<(String, String)> = Vec::new();
     if let Some(url) = &settings.endpoint_url {
-        found.push(("--endpoint-url".to_owned(), url.clone()));
+        found.push((OPTION.to_owned(), url.clone()));
     }
     if !ignored {
         let mut variables: Vec<(String, String)> = env::vars_os()
@@ -471,19 +450,49 @@ fn endpoint_overrides(
             .collect();
         variables.sort();
         found.extend(variables);
-        found.extend(profile.map(|url| ("endpoint_url in the profile".to_owned(), url)));
+        found.extend(profile.map(|url| (IN_PROFILE.to_owned(), url)));
     }
     found
         .into_iter()
-        .map(|(setting, url)| {
-            let value = sanitize(&hide_password(&url));
-            if is_url(&url) {
-                Ok(format!("{setting} {value}"))
-            } else {
-                Err(SessionError::Endpoint { setting, value })
-            }
+        .map(|(setting, url)| match is_url(&url) {
+            true => Ok(Override { setting, url }),
+            false => Err(SessionError::Endpoint {
+                setting,
+                value: shown_url(&url),
+            }),
         })
         .collect()
+}
+
+const OPTION: &str = "--endpoint-url";
+const IN_PROFILE: &str = "endpoint_url in the profile";
+
+/// Whether AWS gets the calls that cost money, which are Cost Explorer's: an emulator does not charge. The first of
+/// these settings is in force.
+///
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html>
+fn aws_charges(overrides: &[Override]) -> bool {
+    let precedence = [
+        OPTION,
+        "AWS_ENDPOINT_URL_COST_EXPLORER",
+        "AWS_ENDPOINT_URL",
+        IN_PROFILE,
+    ];
+    let in_force = precedence
+        .iter()
+        .find_map(|setting| overrides.iter().find(|found| found.setting == *setting));
+    in_force.is_none_or(|found| {
+        let uri: Option<Uri> = found.url.parse().ok();
+        let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
+        [".amazonaws.com", ".api.aws", ".amazonaws.com.cn"]
+            .iter()
+            .any(|domain| host.ends_with(domain))
+    })
+}
+
+/// Without a password.
+fn shown_url(url: &str) -> String {
+    sanitize(&hide_password(url))
 }
 
 /// The URL without user name and password, also where its scheme was forgotten.
@@ -496,13 +505,13 @@ fn hide_password(url: &str) -> String {
 
 /// Whether it can be the URL of a server. The SDK's own error for one that can't be prints the whole request.
 fn is_url(text: &str) -> bool {
-    text.parse::<hyper::Uri>().is_ok_and(|uri| {
+    text.parse::<Uri>().is_ok_and(|uri| {
         matches!(uri.scheme_str(), Some("http" | "https"))
             && uri.host().is_some_and(|host| !host.is_empty())
     })
 }
 
-fn retries() -> RetryConfig {
+pub(super) fn retries() -> RetryConfig {
     RetryConfig::standard()
         .with_max_attempts(MAX_ATTEMPTS)
         .with_initial_backoff(Duration::from_millis(300))
@@ -518,4 +527,39 @@ fn timeouts(settings: &Settings) -> TimeoutConfig {
 /// A variable of the environment that is set and not empty.
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn charges(overrides: &[(&str, &str)]) -> bool {
+        let overrides: Vec<Override> = overrides
+            .iter()
+            .map(|(setting, url)| Override {
+                setting: (*setting).to_owned(),
+                url: (*url).to_owned(),
+            })
+            .collect();
+        aws_charges(&overrides)
+    }
+
+    #[test]
+    fn aws_charges_for_what_reaches_cost_explorer() {
+        const LOCAL: &str = "http://127.0.0.1:4566";
+        const AWS: &str = "https://vpce-1.ce.us-east-1.vpce.amazonaws.com";
+        assert!(charges(&[]));
+        assert!(charges(&[("AWS_ENDPOINT_URL_STS", LOCAL)]));
+        assert!(charges(&[(OPTION, AWS)]));
+        assert!(!charges(&[("AWS_ENDPOINT_URL", LOCAL)]));
+        assert!(!charges(&[(IN_PROFILE, LOCAL)]));
+        assert!(!charges(&[(
+            "AWS_ENDPOINT_URL",
+            "https://amazonaws.com.evil.example"
+        )]));
+        // The more particular setting wins.
+        let particular = ("AWS_ENDPOINT_URL_COST_EXPLORER", AWS);
+        assert!(charges(&[("AWS_ENDPOINT_URL", LOCAL), particular]));
+        assert!(!charges(&[(OPTION, LOCAL), particular]));
+    }
 }

@@ -2,10 +2,8 @@
 
 use std::time::Duration;
 
+use super::demo::Demo;
 use crate::diagnose::question::Question;
-
-/// What the credentials of a made-up account are said to come from.
-pub const DEMO: &str = "the built-in demo";
 
 /// What to collect, from where and for whom.
 #[derive(Clone, Debug)]
@@ -24,8 +22,8 @@ pub struct Settings {
     pub free: bool,
     /// The deadline of each call, retries included.
     pub timeout: Duration,
-    /// Where the credentials come from.
-    pub credentials: Credentials,
+    /// A made-up account to ask instead of AWS; the environment and the AWS files are not read then.
+    pub demo: Option<Demo>,
 }
 
 impl Settings {
@@ -34,17 +32,4 @@ impl Settings {
     pub fn overall_timeout(&self) -> Duration {
         self.timeout * 3
     }
-}
-
-/// Where the credentials come from.
-#[derive(Clone, Debug)]
-pub enum Credentials {
-    /// The AWS SDK's chain: environment, profile, IAM Identity Center, container, instance.
-    Chain,
-    /// Made-up keys for the built-in demo accounts; the environment and the AWS files are not read.
-    Demo {
-        access_key_id: String,
-        secret_access_key: String,
-        session_token: Option<String>,
-    },
 }

@@ -6,8 +6,9 @@ use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use jiff::Timestamp;
 
+use super::demo;
 use super::dump::{read_details, service_control_of};
-use super::source::{AccountArgs, demo_list};
+use super::source::AccountArgs;
 use super::{Hint, print, read_input};
 use crate::audit::{Expectation, Power, audit};
 use crate::catalog::{known_actions, page};
@@ -66,7 +67,7 @@ pub(super) struct AuditArgs {
 
 pub(super) async fn run(args: AuditArgs) -> Result<ExitStatus> {
     if args.account.wants_list() {
-        return print(demo_list());
+        return print(demo::list());
     }
     let powers = match &args.who_can {
         Some(what) => vec![power(what)?],

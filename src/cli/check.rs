@@ -6,20 +6,22 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 
+use super::demo;
 use super::dump::DumpArgs;
 use super::lists::no_such_page;
-use super::source::{AccountArgs, demo_list};
+use super::source::AccountArgs;
 use super::wait::{Tell, wait};
 use super::{input_name, print, read_bytes};
 use crate::catalog::page;
 use crate::cli::exit_status::ExitStatus;
-use crate::diagnose::diagnosis::{State, diagnose};
+use crate::diagnose::diagnosis::{Diagnosis, State, diagnose};
 use crate::diagnose::question::{Question, Want};
 use crate::diagnose::wait::Look;
 use crate::evidence::Evidence;
 use crate::evidence::file as evidence_file;
-use crate::render::{self, Audience, ColorChoice, Palette, ReportFormat};
+use crate::render::{self, ColorChoice, Palette, ReportFormat};
 use crate::report::Report;
+use crate::words::Audience;
 
 pub(super) const HELP: &str = "\
 Exit status: 0 access works, 1 a cause was found, 2 the tool could not run, 3 it could not be determined.
@@ -67,7 +69,7 @@ pub(super) struct CheckArgs {
 
     /// With -o html, markdown or message: whom it is for; else for who can lift the first cause.
     #[arg(long, value_enum)]
-    to: Option<Audience>,
+    to: Option<To>,
 
     #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
     color: ColorChoice,
@@ -75,8 +77,13 @@ pub(super) struct CheckArgs {
 
 pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
     if args.account.wants_list() {
-        return print(demo_list());
+        return print(demo::list());
     }
+    let form = Form {
+        output: args.output,
+        to: args.to,
+        color: args.color,
+    };
     let question = question(&args.page, args.want)?;
     let from_dump = args.dump.evidence(args.account.principal())?;
     let (evidence, source) = match (&args.evidence, from_dump) {
@@ -95,8 +102,7 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
         .zip(args.wait)
         .filter(|_| state != State::Healthy);
     if waits.is_none() || args.output == ReportFormat::Text {
-        let report = Report::new(&evidence, &diagnosis);
-        print(rendered(&report, args.output, args.to, args.color)?)?;
+        print(rendered(&evidence, &diagnosis, form)?)?;
     }
     if let Some((source, limit)) = waits {
         let tell = match args.output {
@@ -115,27 +121,68 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
             return Ok(state.into());
         };
         state = last.diagnosis.state;
-        let report = Report::new(&last.evidence, &last.diagnosis);
         match args.output {
-            ReportFormat::Text => tell.line(&report.headline),
+            ReportFormat::Text => {
+                let report = Report::new(&last.evidence, &last.diagnosis, Audience::Reader);
+                tell.line(&report.headline);
+            }
             _ => {
-                print(rendered(&report, args.output, args.to, args.color)?)?;
+                print(rendered(&last.evidence, &last.diagnosis, form)?)?;
             }
         }
     }
     Ok(state.into())
 }
 
-fn rendered(
-    report: &Report,
-    format: ReportFormat,
-    to: Option<Audience>,
+/// In which form to print a report.
+#[derive(Clone, Copy)]
+struct Form {
+    output: ReportFormat,
+    to: Option<To>,
     color: ColorChoice,
-) -> Result<Vec<u8>> {
-    let palette = Palette::of_stdout(color);
+}
+
+/// The report in the form asked for, told to its reader: whom `--to` names, else whoever can mend the first cause that
+/// is not the sender's own.
+fn rendered(evidence: &Evidence, diagnosis: &Diagnosis, form: Form) -> Result<Vec<u8>> {
+    let audience = match (form.output, form.to) {
+        (ReportFormat::Text | ReportFormat::Json, _) => Audience::Reader,
+        (_, Some(to)) => to.into(),
+        (_, None) => {
+            let causes = diagnosis.obstacles().iter();
+            let mut others = causes.filter_map(|cause| Audience::of(cause.remedy.actor));
+            others.next().unwrap_or_default()
+        }
+    };
+    let report = Report::new(evidence, diagnosis, audience);
+    let palette = Palette::of_stdout(form.color);
     let mut bytes = Vec::new();
-    render::write(report, format, to, &palette, &mut bytes)?;
+    render::write(&report, form.output, &palette, &mut bytes)?;
     Ok(bytes)
+}
+
+/// Whom a report is handed to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum To {
+    /// The person who can sign in as the root user.
+    Root,
+    /// Somebody who may change IAM in the account.
+    Admin,
+    /// An administrator of the organization's management account.
+    Payer,
+    /// AWS Support.
+    Support,
+}
+
+impl From<To> for Audience {
+    fn from(to: To) -> Self {
+        match to {
+            To::Root => Self::Root,
+            To::Admin => Self::Administrator,
+            To::Payer => Self::Payer,
+            To::Support => Self::Support,
+        }
+    }
 }
 
 /// A time for people: `90 s`, `10 min`.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use anyhow::{Context, Result};
 use clap::Args;
 
-use super::source::{AccountArgs, demo_list};
+use super::demo;
+use super::source::AccountArgs;
 use super::{output_file, print};
 use crate::cli::exit_status::ExitStatus;
 use crate::diagnose::question::Question;
@@ -39,7 +40,7 @@ pub(super) struct CollectArgs {
 
 pub(super) async fn run(args: CollectArgs) -> Result<ExitStatus> {
     if args.account.wants_list() {
-        return print(demo_list());
+        return print(demo::list());
     }
     // A file that can't be written should be heard of before AWS is asked.
     let target = output_file::Target::new(&args.output)?;

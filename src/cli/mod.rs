@@ -3,6 +3,7 @@
 mod audit;
 mod check;
 mod collect;
+mod demo;
 mod dump;
 pub mod exit_status;
 mod explain;

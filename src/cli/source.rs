@@ -3,17 +3,16 @@
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::Result;
 use clap::Args;
 
 use super::Hint;
+use super::demo::Demo;
 use crate::aws;
-use crate::aws::settings::{Credentials, Settings};
+use crate::aws::settings::Settings;
 use crate::diagnose::question::Question;
 use crate::evidence::Evidence;
 use crate::names::{PrincipalArn, PrincipalKind};
-use crate::text::sanitize;
-use fake_aws;
 
 #[derive(Debug, Args)]
 pub(super) struct AccountArgs {
@@ -63,7 +62,8 @@ impl AccountArgs {
     ///
     /// Where there is no such demo account.
     pub(super) fn open(self, question: &Question) -> Result<Source> {
-        let mut settings = Settings {
+        let demo = self.demo.as_deref().map(Demo::open).transpose()?;
+        let settings = Settings {
             question: question.clone(),
             profile: self.profile,
             region: self.region,
@@ -71,11 +71,7 @@ impl AccountArgs {
             principal: self.principal,
             free: self.free,
             timeout: self.timeout,
-            credentials: Credentials::Chain,
-        };
-        let demo = match &self.demo {
-            Some(name) => Some(start_demo(name, &mut settings)?),
-            None => None,
+            demo: demo.as_ref().map(Demo::settings),
         };
         Ok(Source { settings, demo })
     }
@@ -84,8 +80,7 @@ impl AccountArgs {
 /// Somewhere to look.
 pub(super) struct Source {
     settings: Settings,
-    /// Answers as long as it lives.
-    demo: Option<fake_aws::Responder>,
+    demo: Option<Demo>,
 }
 
 impl Source {
@@ -117,8 +112,8 @@ impl Source {
 
     /// In a demo, somebody mends what is wrong after a while.
     pub(super) fn mend_after(&self, time: Duration) {
-        if let Some(responder) = &self.demo {
-            responder.mend_after(time);
+        if let Some(demo) = &self.demo {
+            demo.mend_after(time);
         }
     }
 }
@@ -128,34 +123,6 @@ fn with_hint(error: aws::SessionError) -> anyhow::Error {
         Some(hint) => anyhow::Error::new(error).context(Hint(hint)),
         None => error.into(),
     }
-}
-
-/// Starts a made-up account and points the settings to it.
-fn start_demo(name: &str, settings: &mut Settings) -> Result<fake_aws::Responder> {
-    let account = fake_aws::account(name).map_err(|_| {
-        let names: Vec<&str> = fake_aws::ACCOUNTS.iter().map(|(name, _)| *name).collect();
-        anyhow!("there is no demo account “{}”", sanitize(name))
-            .context(Hint(format!("there are: {}", names.join(", "))))
-    })?;
-    let key = account.access_key();
-    let responder = fake_aws::Responder::start(account, fake_aws::Faults::none())
-        .context("the demo could not be started")?;
-    settings.endpoint_url = Some(responder.url());
-    settings.credentials = Credentials::Demo {
-        access_key_id: key.access_key_id,
-        secret_access_key: key.secret_access_key,
-        session_token: key.session_token,
-    };
-    Ok(responder)
-}
-
-pub(super) fn demo_list() -> String {
-    let mut text = String::new();
-    for (name, _) in fake_aws::ACCOUNTS {
-        let title = fake_aws::account(name).map(|account| account.title);
-        text.push_str(&format!("{name}\n    {}\n", title.unwrap_or_default()));
-    }
-    text
 }
 
 /// Waits, and says so on a terminal: silence for seconds looks like a fault.

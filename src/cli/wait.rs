@@ -7,9 +7,9 @@ use anyhow::Result;
 use super::print;
 use super::source::Source;
 use crate::diagnose::question::Question;
-use crate::diagnose::wait::{Look, Surroundings, until_it_works};
+use crate::diagnose::wait::{Look, News, Surroundings, until_it_works};
 use crate::evidence::Evidence;
-use crate::text::sanitize;
+use crate::words::{Audience, Voice};
 
 /// When somebody mends a demo account, for whoever watches.
 const DEMO_IS_MENDED: Duration = Duration::from_secs(4);
@@ -82,9 +82,10 @@ impl Surroundings for Terminal<'_> {
         self.began.elapsed()
     }
 
-    fn say(&mut self, line: &str) {
+    fn tell(&mut self, look: &Look, news: &News) {
         let seconds = self.began.elapsed().as_secs();
+        let voice = Voice::new(&look.evidence, &look.diagnosis.question, Audience::Reader);
         self.tell
-            .line(&format!("after {seconds} s: {}", sanitize(line)));
+            .line(&format!("after {seconds} s: {}", voice.news(news)));
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use aws_refusal::{Effect, Layer, LinkedFeature};
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::remedy::Remedy;
 use super::requirement::Requirement;
@@ -49,7 +49,9 @@ pub struct Cause {
 }
 
 /// How sure a cause is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Confidence {
     /// AWS itself said so, or the policies leave no other reading.

@@ -1,6 +1,6 @@
 //! What is known of the circumstances of a principal's requests to billing.
 
-use crate::evidence::{Evidence, Observed};
+use crate::evidence::{Evidence, Observed, Principal};
 use crate::names::{PrincipalArn, PrincipalKind};
 use iam_policy::{Caller, Channel, Context, ContextValue, Identity};
 
@@ -74,6 +74,23 @@ pub fn identity(kind: PrincipalKind, arn: &str, name: &str) -> Identity {
         PrincipalKind::FederatedUser => Identity::FederatedUser {
             arn: arn.to_owned(),
         },
+    }
+}
+
+/// What kind of principal the engine judges. It decides which layers apply.
+pub fn principal_kind(principal: Option<&Principal>) -> iam_policy::PrincipalKind {
+    let Some(principal) = principal else {
+        return iam_policy::PrincipalKind::User;
+    };
+    match identity(principal.kind, &principal.arn, &principal.name) {
+        Identity::RootUser => iam_policy::PrincipalKind::RootUser,
+        Identity::Role {
+            service_linked: true,
+            ..
+        } => iam_policy::PrincipalKind::ServiceLinkedRole,
+        Identity::Role { .. } => iam_policy::PrincipalKind::AssumedRole,
+        // Its session policy grants as much as the user's policies do, and neither can be read.
+        Identity::User { .. } | Identity::FederatedUser { .. } => iam_policy::PrincipalKind::User,
     }
 }
 

@@ -1,17 +1,24 @@
 //! From what the checks found to one answer: what blocks, in which order to fix it, and what stays unknown.
 
-use crate::catalog::Gate;
-use crate::diagnose::causes::{BILLS_ELSEWHERE, CHECKS, Case, Check, Outcome, Switch, switch};
-use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::fix::{self, Plan};
-use crate::diagnose::judgement::Judgement;
-use crate::diagnose::old_remedy::{Actor, Remedy, Step};
-use crate::diagnose::question::{AskedPage, Question};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::cause::{Action, Basis, Cause, Confidence, Finding, Quote, RefusedCall};
+use super::causes::{CHECKS, Case, Check, Switch, switch};
+use super::fix::{self, Plan};
+use super::judgement::{Contradiction, Judgement};
+use super::outcome::{Outcome, Skip};
+use super::question::{AskedPage, Question};
+use super::remedy::{Actor, Remedy, Step};
+use super::requirement::Requirement;
+use crate::catalog::{Code, Gate};
 use crate::evidence::{Evidence, Gap};
+use crate::names::PrincipalKind;
 use iam_policy::Decision;
 
 /// The answer in one word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum State {
     /// Everything that seeing the bill takes was seen to work.
@@ -30,20 +37,21 @@ pub struct Diagnosis {
     pub question: Question,
     pub state: State,
     /// What blocks, in the order to fix it.
-    pub causes: Vec<Finding>,
-    /// What kept the doctor from looking, where that leaves the question open.
-    pub hindrances: Vec<Finding>,
+    pub causes: Vec<Cause>,
+    /// What kept the tool from looking, where that leaves the question open.
+    pub hindrances: Vec<Cause>,
     /// What is worth knowing and does not take the bill away.
-    pub warnings: Vec<Finding>,
+    pub warnings: Vec<Cause>,
     /// Which policies to change, and what that comes to.
     pub plan: Plan,
     pub checks: Vec<(&'static Check, Outcome)>,
     pub pages: Vec<PageVerdict>,
     pub switch: Switch,
-    /// Facts that could not be found out.
+    /// Facts that could not be seen.
     pub gaps: Vec<Gap>,
-    pub contradictions: Vec<String>,
-    /// How many actions were asked about.
+    /// Where two witnesses disagree, and on which actions.
+    pub contradictions: BTreeMap<Contradiction, BTreeSet<Action>>,
+    /// How many actions were checked.
     pub actions_asked: usize,
     /// How many of them our engine and AWS's simulator judged alike.
     pub agreed: usize,
@@ -59,15 +67,41 @@ pub struct PageVerdict {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Opens {
     Yes,
-    /// The codes of the findings that close it.
+    /// The codes of the causes that close it, in the order to fix them.
     No {
-        closed_by: Vec<&'static str>,
+        closed_by: Vec<Code>,
     },
     /// On what it depends.
-    Depends {
-        on: String,
-        by_choice: bool,
-    },
+    Depends(Requirement),
+}
+
+impl Diagnosis {
+    /// What is in the way, or what kept the tool from looking.
+    pub fn obstacles(&self) -> &[Cause] {
+        if self.causes.is_empty() {
+            &self.hindrances
+        } else {
+            &self.causes
+        }
+    }
+
+    /// What the answer waits for: of the first page that decides and is neither open nor closed nor left out on request.
+    pub fn open_question(&self) -> Option<&Requirement> {
+        let deciding = self.pages.iter().filter(|verdict| verdict.asked.decides);
+        deciding
+            .filter_map(|verdict| match &verdict.opens {
+                Opens::Depends(requirement) => Some(requirement),
+                _ => None,
+            })
+            .find(|requirement| !requirement.is_by_choice())
+    }
+
+    /// Whether a page was left undecided because the person asked for it.
+    pub fn left_out(&self) -> bool {
+        self.pages.iter().any(|verdict| {
+            matches!(&verdict.opens, Opens::Depends(requirement) if requirement.is_by_choice())
+        })
+    }
 }
 
 /// Judges the evidence. Pure: the same evidence gives the same diagnosis.
@@ -88,35 +122,33 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
     for (_, outcome) in &checks {
         match outcome {
             // What closes none of the pages that were named is worth knowing, and not what was asked.
-            Outcome::Failed(finding)
-                if question.is_narrowed() && closes_others(finding, question) =>
-            {
-                warnings.push((**finding).clone());
+            Outcome::Failed(cause) if question.is_narrowed() && closes_others(cause, question) => {
+                warnings.push((**cause).clone());
             }
-            Outcome::Failed(finding) => causes.push((**finding).clone()),
-            Outcome::Hindered(finding) => hindrances.push((**finding).clone()),
-            Outcome::Warning(finding) => warnings.push((**finding).clone()),
+            Outcome::Failed(cause) => causes.push((**cause).clone()),
+            Outcome::Hindered(cause) => hindrances.push((**cause).clone()),
+            Outcome::Warning(cause) => warnings.push((**cause).clone()),
             _ => {}
         }
     }
-    if case.evidence.caller.gap().is_some() && !(causes.is_empty() && hindrances.is_empty()) {
+    if evidence.caller.gap().is_some() && !(causes.is_empty() && hindrances.is_empty()) {
         // Nobody looked: the credentials, or the way to AWS, came first.
+        let skip = if causes.is_empty() {
+            Skip::NoCallGotThrough
+        } else {
+            Skip::NothingToAskWith
+        };
         for (_, outcome) in &mut checks {
-            if matches!(outcome, Outcome::Inconclusive { .. }) {
-                *outcome = Outcome::Skipped {
-                    because: if causes.is_empty() {
-                        "no call got through".to_owned()
-                    } else {
-                        "there was nothing to ask with".to_owned()
-                    },
-                };
+            if matches!(outcome, Outcome::Inconclusive(_)) {
+                *outcome = Outcome::Skipped(skip.clone());
             }
         }
     }
-    // A bill that is elsewhere is not to be had by mending anything here.
-    let bills_elsewhere = causes.iter().any(|finding| finding.code == BILLS_ELSEWHERE);
+    // A bill that is elsewhere does not come by mending anything here.
+    let elsewhere = |cause: &Cause| cause.code == Code::PartitionBillsElsewhere;
+    let bills_elsewhere = causes.iter().any(elsewhere);
     if bills_elsewhere {
-        causes.retain(|finding| finding.code == BILLS_ELSEWHERE);
+        causes.retain(elsewhere);
     }
     let unexplained =
         unexplained(&case, causes.iter().chain(&warnings)).filter(|_| !bills_elsewhere);
@@ -131,14 +163,11 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         .collect();
     // Healthy means that every page of the bill was seen to open, or was left out on request.
     let undecided = pages.iter().any(|verdict| {
-        let settled = matches!(
-            verdict.opens,
-            Opens::Yes
-                | Opens::Depends {
-                    by_choice: true,
-                    ..
-                }
-        );
+        let settled = match &verdict.opens {
+            Opens::Yes => true,
+            Opens::No { .. } => false,
+            Opens::Depends(requirement) => requirement.is_by_choice(),
+        };
         verdict.asked.decides && !settled
     });
     let state = match (causes.is_empty(), &unexplained) {
@@ -151,12 +180,16 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         warnings.append(&mut hindrances);
     }
     match unexplained {
-        Some(finding) if state == State::Unexplained => causes.push(finding),
-        Some(finding) => warnings.push(finding),
+        Some(cause) if state == State::Unexplained => causes.push(cause),
+        Some(cause) => warnings.push(cause),
         None => {}
     }
+    let plan = fix::plan(evidence, question, &causes);
+    for cause in causes.iter_mut().chain(&mut warnings) {
+        plan.settle(cause);
+    }
     Diagnosis {
-        plan: fix::plan_from_findings(evidence, question, &causes),
+        plan,
         question: question.clone(),
         state,
         causes,
@@ -168,164 +201,124 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         gaps: evidence.gaps(),
         actions_asked: judgement.actions.len(),
         agreed: judgement.agreed,
-        contradictions: judgement
-            .contradictions
-            .iter()
-            .map(|(contradiction, actions)| contradiction.sentence(actions))
-            .collect(),
+        contradictions: judgement.contradictions,
     }
 }
 
-/// Whether a finding closes pages, and none of those asked about.
-fn closes_others(finding: &Finding, question: &Question) -> bool {
-    !finding.closes.is_empty() && !finding.closes.iter().any(|id| question.page(id).is_some())
+/// Whether a cause closes pages, and none of those asked about.
+fn closes_others(cause: &Cause, question: &Question) -> bool {
+    !cause.closes.is_empty() && !cause.closes.iter().any(|id| question.page(id).is_some())
 }
 
 fn opens(
     case: &Case,
     asked: &AskedPage,
     switch: &Switch,
-    causes: &[Finding],
-    warnings: &[Finding],
+    causes: &[Cause],
+    warnings: &[Cause],
 ) -> Opens {
-    let closing = causes
-        .iter()
-        .filter(|finding| finding.closes.contains(&asked.page.id));
-    let narrowing = warnings
-        .iter()
-        .filter(|finding| finding.closes.contains(&asked.page.id));
-    let mut closed_by: Vec<&'static str> = closing
-        .chain(narrowing)
-        .map(|finding| finding.code)
-        .collect();
-    closed_by.dedup();
+    let mut closed_by: Vec<Code> = Vec::new();
+    for cause in causes.iter().chain(warnings) {
+        if cause.closes.contains(&asked.page.id.as_str()) && !closed_by.contains(&cause.code) {
+            closed_by.push(cause.code);
+        }
+    }
     if !closed_by.is_empty() {
         return Opens::No { closed_by };
     }
-    let depends = |on: String| Opens::Depends {
-        on,
-        by_choice: false,
-    };
     let mut undetermined = None;
     let mut refused = Vec::new();
     for action in &asked.needs {
-        match case.judgement.actions.get(action) {
-            Some(judged) => match judged.console {
-                Decision::Allowed => {}
-                Decision::ExplicitDeny | Decision::ImplicitDeny => refused.push(*action),
-                Decision::AllowedOnSome | Decision::Undetermined => {
-                    undetermined.get_or_insert_with(|| match judged.depends_on.first() {
-                        Some(requirement) => requirement.clone(),
-                        None => format!("whether policies allow {action}"),
-                    });
-                }
-            },
-            None => return depends(format!("whether policies allow {action}")),
+        let Some(judged) = case.judgement.actions.get(action) else {
+            return Opens::Depends(Requirement::Undecided { action });
+        };
+        match judged.console {
+            Decision::Allowed => {}
+            Decision::ExplicitDeny | Decision::ImplicitDeny => refused.push(*action),
+            Decision::Undetermined | Decision::AllowedOnSome => {
+                let first = judged.depends_on.first().cloned();
+                undetermined
+                    .get_or_insert_with(|| first.unwrap_or(Requirement::Undecided { action }));
+            }
         }
     }
     if asked.is_closed_by(&refused) {
-        return Opens::No {
-            closed_by: Vec::new(),
-        };
+        return Opens::No { closed_by };
     }
     if let Some(action) = refused.first() {
-        return depends(format!(
-            "which of its parts one looks at: some need {action}, which is not allowed"
-        ));
+        return Opens::Depends(Requirement::Part { action });
     }
-    if let Some(on) = undetermined {
-        return depends(on);
+    if let Some(requirement) = undetermined {
+        return Opens::Depends(requirement);
     }
-    let is_root = case
-        .evidence
-        .principal
-        .known()
-        .is_some_and(|p| p.kind == crate::names::PrincipalKind::RootUser);
+    let principal = case.evidence.principal.known();
+    let is_root = principal.is_some_and(|p| p.kind == PrincipalKind::RootUser);
     match (asked.page.gate, switch) {
-        (Gate::Gated, Switch::Unknown { .. }) if !is_root => {
-            return depends("the root user's switch, whose position could not be seen".to_owned());
+        (Gate::Gated, Switch::Unknown(_)) if !is_root => {
+            return Opens::Depends(Requirement::Switch);
         }
         (Gate::NotStated, Switch::Off { .. }) => {
-            return depends(
-                "the root user's switch, perhaps: AWS does not say whether it gates this page"
-                    .to_owned(),
-            );
+            return Opens::Depends(Requirement::SwitchPerhaps);
         }
         _ => {}
     }
     // What the page's own service said when it was called outweighs what policies promise.
     for (action, probe) in case.evidence.probes.by_action() {
         let needed = asked.needs(action) && case.is_about_caller();
-        let refused = probe.refusal().is_some() && !probe.is_told();
-        if needed && refused {
-            return depends(format!("why AWS refused {action}"));
+        if needed && probe.refusal().is_some() && !probe.is_told() {
+            return Opens::Depends(Requirement::Refused { action });
         }
     }
-    if asked.page.id == "cost-explorer"
-        && let Some(gap) = case.evidence.probes.cost_and_usage.gap()
-    {
-        return Opens::Depends {
-            on: if gap.by_choice() {
-                format!("not asked ({})", gap.reason())
-            } else {
-                format!("Cost Explorer itself ({})", gap.reason())
-            },
-            by_choice: gap.by_choice(),
-        };
+    match case.evidence.probes.cost_and_usage.gap() {
+        Some(gap) if asked.page.id == "cost-explorer" && gap.by_choice() => {
+            Opens::Depends(Requirement::CostExplorerLeftOut)
+        }
+        Some(gap) if asked.page.id == "cost-explorer" => {
+            Opens::Depends(Requirement::CostExplorer {
+                gap: Box::new(gap.clone()),
+            })
+        }
+        _ => Opens::Yes,
     }
-    Opens::Yes
 }
 
-/// A refusal of the caller that no finding accounts for.
-fn unexplained<'a>(
-    case: &Case,
-    findings: impl Iterator<Item = &'a Finding> + Clone,
-) -> Option<Finding> {
-    // The probes speak for the caller alone, and whoever is not known to AWS is refused everywhere.
+/// A refusal of the caller that no cause accounts for.
+fn unexplained<'a>(case: &Case, causes: impl Iterator<Item = &'a Cause> + Clone) -> Option<Cause> {
+    // The probes speak for the caller alone, and a caller that AWS does not know is refused everywhere.
     if !case.is_about_caller() {
         return None;
     }
-    let refused: Vec<String> = case
+    let calls: Vec<RefusedCall> = case
         .evidence
         .probes
         .by_action()
         .into_iter()
         .filter(|(action, probe)| case.judgement.actions.contains_key(action) && !probe.is_told())
         .filter_map(|(action, probe)| Some((action, probe.refusal()?)))
-        .filter(|(action, _)| {
-            !findings
-                .clone()
-                .any(|finding| finding.actions.iter().any(|named| named == action))
+        .filter(|(action, _)| !causes.clone().any(|cause| cause.actions.contains(action)))
+        .map(|(action, refusal)| RefusedCall {
+            action,
+            message: Quote(refusal.message.clone()),
         })
-        .map(|(action, refusal)| format!("{action} was refused: “{}”", refusal.message))
         .collect();
-    if refused.is_empty() {
+    if calls.is_empty() {
         return None;
     }
-    Some(Finding {
-        code: "unexplained-refusal",
+    Some(Cause {
+        code: Code::UnexplainedRefusal,
         confidence: Confidence::Confirmed,
-        confidence_reason: "AWS refused; why is what could not be found out",
-        grant: None,
-        summary: "AWS refused, and nothing that could be seen explains it".to_owned(),
-        explanation: None,
-        closes: Vec::new(),
+        basis: Basis::Unexplained,
+        refusal: None,
+        finding: Finding::Refused { calls },
         actions: Vec::new(),
-        evidence: refused,
-        statements: Vec::new(),
+        closes: Vec::new(),
+        signs: Vec::new(),
         remedy: Remedy {
             actor: Actor::AccountAdministrator,
             steps: vec![
-                Step::new(
-                    "Give an administrator the refusals below, word for word, with the time of this report.",
-                ),
-                Step::at(
-                    "CloudTrail → Event history shows the same calls with AWS's error code, within 15 minutes.",
-                    "https://console.aws.amazon.com/cloudtrailv2/home#/events",
-                ),
-                Step::new(
-                    "Give the doctor's user the permissions listed under “Not seen”, and run it again.",
-                ),
+                Step::HandOverRefusals,
+                Step::LookAtCloudTrail,
+                Step::GivePermissions,
             ],
             source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html",
         },

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::diagnose::layers::PolicyAlone;
@@ -12,14 +12,14 @@ use aws_managed_policies::managed_policy;
 use iam_policy::Decision;
 
 /// The one AWS managed policy that is ever advised: it lets see and change nothing.
-const READING: &str = "arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess";
+pub(super) const READING: &str = "arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess";
 
 /// Actions that a policy has to allow.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Grant {
     /// The AWS managed policy that allows most of them, where attaching one helps.
-    pub attach: Option<&'static str>,
+    pub attach: Option<String>,
     /// What it allows nothing of: the actions that a statement beside it has to allow. Sorted.
     pub beside: Vec<String>,
     /// A policy of one's own that allows all of them and nothing else.
@@ -44,7 +44,7 @@ impl Grant {
             return own;
         }
         Self {
-            attach: Some(READING),
+            attach: Some(READING.to_owned()),
             beside,
             policy: own.policy,
         }
@@ -66,8 +66,8 @@ impl Grant {
     }
 
     /// The name of the AWS managed policy to attach.
-    pub fn attached_name(&self) -> Option<&'static str> {
-        self.attach.and_then(|arn| arn.rsplit('/').next())
+    pub fn attached_name(&self) -> Option<&str> {
+        self.attach.as_deref().map(crate::names::policy_name)
     }
 }
 

@@ -3,12 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnose::finding::StatementAt;
+use crate::diagnose::cause::{Action, StatementAt};
 use crate::diagnose::layers::{Engine, Way, layer_name};
 use crate::diagnose::question::Question;
+use crate::diagnose::requirement::Requirement;
 use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
-use crate::text::some_of;
-use crate::words::requirement::sentence;
 use aws_refusal::{Effect, Layer, PolicyDenial, RefusalKind};
 use iam_policy::{Decision, Dependency, LayerKind, LayerOutcome, Verdict};
 
@@ -49,6 +48,14 @@ pub enum Circumstance {
     Network,
 }
 
+/// What one layer says of an action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Answer {
+    Allows,
+    Omits,
+    Denies,
+}
+
 /// What is known of one action.
 #[derive(Clone, Debug)]
 pub struct ActionJudgement {
@@ -58,7 +65,9 @@ pub struct ActionJudgement {
     /// Whether the principal may do it in the console, where MFA and network can differ from the command line.
     pub console: Decision,
     /// For an undetermined answer in the console: what it depends on.
-    pub depends_on: Vec<String>,
+    pub depends_on: Vec<Requirement>,
+    /// What each layer that was read says for certain, whichever way the request comes.
+    pub answers: Vec<(Layer, Answer)>,
     /// AWS answered a call that needs it.
     pub answered: bool,
     /// Refused for want of something that whoever asks can bring along.
@@ -88,27 +97,16 @@ pub enum Contradiction {
     SimulatorAllows,
 }
 
-impl Contradiction {
-    /// Both sides in a sentence, and which of them counts.
-    pub fn sentence(self, actions: &BTreeSet<&str>) -> String {
-        let actions = some_of(&actions.iter().collect::<Vec<_>>(), 3);
-        match self {
-            Self::AnsweredThoughNotAllowed => format!(
-                "AWS answered {actions}, though the policies that were read do not allow it. What AWS did counts."
-            ),
-            Self::RefusedThoughAllowed => format!(
-                "AWS refused {actions}, though the policies that were read allow it. What AWS did counts; a policy may \
-                 have changed a moment ago, or depend on something that can't be seen from here."
-            ),
-            Self::SimulatorRefuses => format!(
-                "The policies that were read allow {actions}, and AWS's simulator says that they do not. Which is right \
-                 can't be told from here."
-            ),
-            Self::SimulatorAllows => format!(
-                "The policies that were read do not allow {actions}, and AWS's simulator says that they do. The policies \
-                 are taken at their word."
-            ),
+impl ActionJudgement {
+    /// What a layer says for certain; AWS answering a call says that it allows.
+    pub fn answer(&self, layer: Layer) -> Option<Answer> {
+        if self.answered {
+            return Some(Answer::Allows);
         }
+        let mut answers = self.answers.iter();
+        answers
+            .find(|(found, _)| *found == layer)
+            .map(|(_, answer)| *answer)
     }
 }
 
@@ -256,11 +254,9 @@ impl Judgement {
                 (decision, _) => decision,
             }
         };
-        let mut depends_on = requirements(&console);
+        let mut depends_on = requirements(&console, action);
         if ours == Some(true) && theirs == Some(false) {
-            depends_on.push(format!(
-                "whether the policies as read or AWS's simulator are right about {action}"
-            ));
+            depends_on.push(Requirement::WitnessesDisagree { action });
         }
         let wants = wanted(&command_line, &console, ours, refused);
         if wants == Some(Circumstance::Network) {
@@ -272,6 +268,7 @@ impl Judgement {
             blocks,
             console: decision,
             depends_on,
+            answers: answers(&command_line, &console),
             answered,
         }
     }
@@ -342,14 +339,14 @@ fn name_undetermined(blocks: &mut [Block], verdict: &Verdict, engine: &Engine) {
             .iter_mut()
             .filter(|block| block.layer == layer_name(kind))
         {
-            let statements = by.iter().map(|one| engine.locate(kind, one));
+            let statements = by.iter().filter_map(|one| engine.locate(kind, one));
             block.statements.extend(statements);
         }
     }
 }
 
 /// What an undetermined verdict depends on: what a person can act on first, what nobody could read last.
-fn requirements(verdict: &Verdict) -> Vec<String> {
+fn requirements(verdict: &Verdict, action: Action) -> Vec<Requirement> {
     let (conditions, mut unread): (Vec<_>, Vec<_>) = verdict
         .depends_on
         .iter()
@@ -359,7 +356,32 @@ fn requirements(verdict: &Verdict) -> Vec<String> {
     conditions
         .into_iter()
         .chain(unread)
-        .map(|dependency| sentence(&dependency.requirement))
+        .map(|dependency| Requirement::Condition {
+            residual: Box::new(dependency.clone()),
+            action,
+        })
+        .collect()
+}
+
+/// What the layers say for certain: a level that denies outweighs one that omits, and that one all that allow.
+fn answers(command_line: &Verdict, console: &Verdict) -> Vec<(Layer, Answer)> {
+    let answer = |verdict: &Verdict, layer: Layer| {
+        let levels = verdict
+            .layers
+            .iter()
+            .filter(|found| layer_name(&found.kind) == layer);
+        let certain = levels.map(|found| match found.outcome {
+            LayerOutcome::Allows { .. } => Some(Answer::Allows),
+            LayerOutcome::Omits => Some(Answer::Omits),
+            LayerOutcome::Denies { .. } => Some(Answer::Denies),
+            _ => None,
+        });
+        certain.collect::<Option<Vec<Answer>>>()?.into_iter().max()
+    };
+    Layer::ALL
+        .into_iter()
+        .filter_map(|layer| Some((layer, answer(command_line, layer)?)))
+        .filter(|(layer, found)| answer(console, *layer) == Some(*found))
         .collect()
 }
 
@@ -404,7 +426,7 @@ fn block_by_policies(blocks: &mut Vec<Block>, verdict: &Verdict, engine: &Engine
                 let block = block(blocks, name, Some(Effect::ExplicitDeny), Witness::Policies);
                 // A level that denies outweighs one that omits.
                 block.effect = Some(Effect::ExplicitDeny);
-                let statements = by.iter().map(|one| engine.locate(&layer.kind, one));
+                let statements = by.iter().filter_map(|one| engine.locate(&layer.kind, one));
                 block.statements.extend(statements);
             }
             _ => {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::diagnose::cause::{Name, StatementAt};
 use crate::diagnose::circumstances;
-use crate::diagnose::finding::StatementAt;
-use crate::evidence::{AttachedPolicy, Evidence, Observed, Via};
+use crate::evidence::{self, AttachedPolicy, Evidence, Observed};
 use crate::names::PrincipalKind;
 use aws_refusal::{self, RefusalKind};
 use iam_policy::{
@@ -22,13 +22,8 @@ pub enum Way {
     Console,
 }
 
-/// What people know of the policy behind an id.
-type Known = BTreeMap<PolicyId, PolicyName>;
-
-struct PolicyName {
-    label: String,
-    arn: Option<String>,
-}
+/// Which policy of the evidence stands behind an id of the engine's.
+type Known = BTreeMap<PolicyId, evidence::PolicyId>;
 
 /// The principal's layers, compiled once, and its circumstances on each channel.
 pub struct Engine {
@@ -51,14 +46,7 @@ impl Engine {
         Self {
             layers,
             partial_identity,
-            kind: match evidence.principal.known().map(|principal| principal.kind) {
-                Some(PrincipalKind::RootUser) => iam_policy::PrincipalKind::RootUser,
-                Some(PrincipalKind::Role) => iam_policy::PrincipalKind::AssumedRole,
-                // Its own grant is its session policy's as much as the user's, and neither can be read.
-                Some(PrincipalKind::FederatedUser | PrincipalKind::User) | None => {
-                    iam_policy::PrincipalKind::User
-                }
-            },
+            kind: circumstances::principal_kind(evidence.principal.known()),
             command_line,
             console,
             known,
@@ -109,16 +97,14 @@ impl Engine {
         })
     }
 
-    /// The statement as the report names it.
-    pub fn locate(&self, layer: &LayerKind, statement: &StatementRef) -> StatementAt {
-        let policy = self.known.get(&statement.policy);
-        StatementAt {
-            policy: policy.map_or_else(String::new, |policy| policy.label.clone()),
-            arn: policy.and_then(|policy| policy.arn.clone()),
-            target: self.target(layer),
-            sid: statement.sid.clone(),
+    /// The statement, and where it takes effect; `None` for one of no policy in the evidence.
+    pub fn locate(&self, layer: &LayerKind, statement: &StatementRef) -> Option<StatementAt> {
+        Some(StatementAt {
+            policy: self.known.get(&statement.policy)?.clone(),
+            target: self.target(layer).map(Name),
+            sid: statement.sid.clone().map(Name),
             index: statement.index,
-        }
+        })
     }
 
     /// The level of the organization that a layer stands for.
@@ -277,10 +263,8 @@ fn compile(policies: &[AttachedPolicy], known: &mut Known) -> Result<Vec<Policy>
     policies
         .iter()
         .map(|policy| {
-            let label = label(policy);
-            // An inline policy's name is unique where it is, a managed policy's ARN everywhere; and one policy may be
-            // attached in several places.
-            let id = PolicyId::new(format!("{:?} {:?} {}", policy.via, policy.arn, policy.name));
+            let known_as = policy.id();
+            let id = PolicyId::new(known_as.key());
             let text = match &policy.document {
                 Observed::Known { value } => value,
                 Observed::Unknown(gap) => {
@@ -295,25 +279,13 @@ fn compile(policies: &[AttachedPolicy], known: &mut Known) -> Result<Vec<Policy>
                 }
             };
             let document = Document::parse(text).map_err(|error| Unreadable {
-                reason: format!("{label}: {error}"),
+                reason: format!("{}: {error}", known_as.name()),
             })?;
-            let arn = policy.arn.clone();
-            known.insert(id.clone(), PolicyName { label, arn });
+            known.insert(id.clone(), known_as);
             Ok(Policy {
                 id,
                 document: Arc::new(document),
             })
         })
         .collect()
-}
-
-/// How people know a policy: its name, and for an inline policy where it is.
-pub fn label(policy: &AttachedPolicy) -> String {
-    match (&policy.arn, &policy.via) {
-        (None, Via::User(name)) => format!("{} (inline in user {name})", policy.name),
-        (None, Via::Group(name)) => format!("{} (inline in group {name})", policy.name),
-        (None, Via::Role(name)) => format!("{} (inline in role {name})", policy.name),
-        (Some(_), Via::Group(name)) => format!("{} (group {name})", policy.name),
-        _ => policy.name.clone(),
-    }
 }

@@ -70,6 +70,8 @@ pub enum Unseen {
     SwitchBehindPolicy,
     /// The caller is the root user, which the switch does not apply to.
     SwitchUnknownToRoot,
+    /// A Deny of this layer comes first; what it allows shows only once that is gone.
+    BehindDeny { layer: Layer },
     /// It depends on something that could not be seen.
     Depends { layer: Layer },
     /// No API shows these policies, and no refusal names one.

@@ -3,12 +3,14 @@
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalog::{Gate, Page, main_pages, page};
 
 /// Whether seeing is enough.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, JsonSchema, clap::ValueEnum)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Want {
     /// To see what the pages show.
@@ -144,12 +146,10 @@ impl Question {
         }
     }
 
-    /// The ids of all pages: what a finding closes that stands before everything.
-    pub fn page_ids(&self) -> Vec<String> {
-        self.pages
-            .iter()
-            .map(|asked| asked.page.id.clone())
-            .collect()
+    /// The ids of all pages: what a cause closes that comes before everything.
+    pub fn page_ids(&self) -> Vec<&'static str> {
+        let pages = self.pages.iter();
+        pages.map(|asked| asked.page.id.as_str()).collect()
     }
 
     /// The IAM actions to ask about: what the pages need, and the call that shows the root user's switch where one of

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use aws_refusal::Effect;
 
 use super::cause::{Name, PageId};
 
 /// Who can do it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Actor {
     /// The person who runs the tool.
@@ -151,6 +153,8 @@ pub enum Step {
 
     /// Make the changes that the report prints for this cause. Where there is more than one, all of them.
     MakeChange,
+    /// The same, where the steps before it are another way.
+    MakeChangeInstead,
     /// Take the principal out of a group that has the policy; what else that does was tried.
     LeaveGroup {
         group: Name,

@@ -3,7 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::cause::{Action, Name, Quote};
+use super::cause::{Action, Name};
+use crate::evidence::Gap;
 
 /// What must hold, or be known, before a page is said to open.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -16,12 +17,6 @@ pub enum Requirement {
         residual: Box<iam_policy::Dependency>,
         #[schemars(with = "Name")]
         action: Action,
-    },
-    /// A layer of policies that could not be read.
-    Unread {
-        #[serde(skip)]
-        layer: iam_policy::LayerKind,
-        reason: Quote,
     },
     /// Whether policies allow an action could not be told.
     Undecided {
@@ -48,7 +43,17 @@ pub enum Requirement {
         action: Action,
     },
     /// Cost Explorer itself did not answer.
-    CostExplorer { reason: Quote },
+    CostExplorer {
+        #[serde(skip)]
+        gap: Box<Gap>,
+    },
     /// Cost Explorer was left out because the person asked for it.
     CostExplorerLeftOut,
+}
+
+impl Requirement {
+    /// Whether the person chose not to look.
+    pub fn is_by_choice(&self) -> bool {
+        matches!(self, Self::CostExplorerLeftOut)
+    }
 }

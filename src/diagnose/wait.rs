@@ -1,13 +1,13 @@
 //! Looking again until access works, without paying twice.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 use std::time::Duration;
 
+use crate::catalog::Code;
+use crate::diagnose::cause::{Cause, PageId};
 use crate::diagnose::diagnosis::{Diagnosis, Opens, State, diagnose};
 use crate::diagnose::question::Question;
 use crate::evidence::{Evidence, Failure, GapCause, Observed};
-use crate::text::{list, sanitize};
 
 /// The first pause. "After about a minute" is what somebody saw of the switch; a policy takes seconds.
 const SHORTEST: Duration = Duration::from_secs(2);
@@ -28,8 +28,8 @@ pub trait Surroundings {
     /// How long it has been since the wait began.
     fn elapsed(&self) -> Duration;
 
-    /// A line to tell.
-    fn say(&mut self, line: &str);
+    /// Tells what changed at a look.
+    fn tell(&mut self, look: &Look, news: &News);
 }
 
 /// What was seen at one time, and what follows.
@@ -50,7 +50,7 @@ pub async fn until_it_works(
     limit: Duration,
     around: &mut impl Surroundings,
 ) -> anyhow::Result<Look> {
-    let mut said = BTreeSet::new();
+    let mut told = Vec::new();
     let mut pause = SHORTEST;
     while last.diagnosis.state != State::Healthy {
         let left = limit.saturating_sub(around.elapsed());
@@ -62,15 +62,17 @@ pub async fn until_it_works(
         let mut evidence = around.look(costs_nothing_yet(&last.evidence)).await?;
         keep_what_was_paid_for(&last.evidence, &mut evidence);
         let diagnosis = diagnose(&evidence, question);
-        for line in changes(&last.diagnosis, &diagnosis) {
-            if said.insert(line.clone()) {
-                around.say(&line);
-            }
-        }
-        last = Look {
+        let now = Look {
             evidence,
             diagnosis,
         };
+        for news in news(&last.diagnosis, &now.diagnosis) {
+            if !told.contains(&news) {
+                around.tell(&now, &news);
+                told.push(news);
+            }
+        }
+        last = now;
     }
     Ok(last)
 }
@@ -100,41 +102,40 @@ fn keep_what_was_paid_for(before: &Evidence, now: &mut Evidence) {
     }
 }
 
-/// What is different, a line each.
-fn changes(before: &Diagnosis, now: &Diagnosis) -> Vec<String> {
-    let codes = |diagnosis: &Diagnosis| -> BTreeSet<&'static str> {
-        let hindrances = diagnosis.hindrances.iter();
-        let findings = diagnosis.causes.iter().chain(hindrances);
-        findings.map(|finding| finding.code).collect()
+/// What changed from one look to the next.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// These are no longer in the way.
+    Gone(Vec<Code>),
+    /// This is in the way now.
+    Appeared(Box<Cause>),
+    /// These pages open now.
+    Opened(Vec<PageId>),
+}
+
+fn news(before: &Diagnosis, now: &Diagnosis) -> Vec<News> {
+    let codes = |diagnosis: &Diagnosis| -> Vec<Code> {
+        let found = diagnosis.causes.iter().chain(&diagnosis.hindrances);
+        found.map(|cause| cause.code).collect()
     };
-    let open = |diagnosis: &Diagnosis| -> Vec<String> {
+    let open = |diagnosis: &Diagnosis| -> Vec<PageId> {
         let pages = diagnosis.pages.iter();
         pages
             .filter(|verdict| verdict.opens == Opens::Yes)
-            .map(|verdict| verdict.asked.page.title.clone())
+            .map(|verdict| verdict.asked.page.id.as_str())
             .collect()
     };
-    let (were, are) = (codes(before), codes(now));
-    let mut lines = Vec::new();
-    let gone: Vec<&&str> = were.difference(&are).collect();
-    if !gone.is_empty() {
-        lines.push(format!("no longer in the way: {}", list(&gone)));
-    }
-    let findings = now.causes.iter().chain(&now.hindrances);
-    for finding in findings.filter(|finding| !were.contains(finding.code)) {
-        lines.push(format!(
-            "now in the way: {} ({})",
-            sanitize(&finding.summary),
-            finding.code
-        ));
-    }
-    let were_open = open(before);
-    let opened: Vec<String> = open(now)
-        .into_iter()
-        .filter(|title| !were_open.contains(title))
+    let (mut gone, are) = (codes(before), codes(now));
+    let appeared = now.causes.iter().chain(&now.hindrances);
+    let appeared: Vec<News> = appeared
+        .filter(|cause| !gone.contains(&cause.code))
+        .map(|cause| News::Appeared(Box::new(cause.clone())))
         .collect();
-    if !opened.is_empty() {
-        lines.push(format!("open now: {}", list(&opened)));
-    }
-    lines
+    gone.retain(|code| !are.contains(code));
+    let were_open = open(before);
+    let mut opened = open(now);
+    opened.retain(|id| !were_open.contains(id));
+    let gone = (!gone.is_empty()).then_some(News::Gone(gone));
+    let opened = (!opened.is_empty()).then_some(News::Opened(opened));
+    gone.into_iter().chain(appeared).chain(opened).collect()
 }

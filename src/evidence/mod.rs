@@ -62,6 +62,9 @@ pub struct CredentialOrigin {
     pub endpoint_overrides: Vec<String>,
     /// What the person should be told about how the settings interact.
     pub remarks: Vec<String>,
+    /// Whether the account is made up, and no call went to AWS.
+    #[serde(default)]
+    pub demo: bool,
 }
 
 /// The answer of `sts:GetCallerIdentity`.

@@ -35,6 +35,22 @@ impl PolicyId {
         }
     }
 
+    /// A text that no other policy has: what the engine compares.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Managed { arn, .. } => arn.clone(),
+            // Names have no slash.
+            Self::Inline { owner, name } => match owner {
+                Via::User(owner) => format!("user/{owner}/{name}"),
+                Via::Group(owner) => format!("group/{owner}/{name}"),
+                Via::Role(owner) => format!("role/{owner}/{name}"),
+                Via::PermissionsBoundary => format!("boundary/{name}"),
+                Via::Organization(target) => format!("target/{target}/{name}"),
+            },
+            Self::Organization { target, name } => format!("target/{target}/{name}"),
+        }
+    }
+
     /// Whether it is one of AWS's own, which nobody else can edit: `arn:aws:iam::aws:policy/…`.
     pub fn is_aws_managed(&self) -> bool {
         self.arn().and_then(|arn| arn.split(':').nth(4)) == Some("aws")

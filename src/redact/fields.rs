@@ -95,6 +95,7 @@ impl<'a> Fields<'a> {
             temporary,
             endpoint_overrides,
             remarks,
+            demo,
         } = origin;
         let mut sentences = |texts: &[String]| {
             texts
@@ -123,6 +124,7 @@ impl<'a> Fields<'a> {
             temporary: *temporary,
             endpoint_overrides,
             remarks,
+            demo: *demo,
         }
     }
 

@@ -2,9 +2,11 @@
 
 use std::mem::{Discriminant, discriminant};
 
-use crate::diagnose::causes::{Outcome, Switch};
+use crate::catalog::Code;
+use crate::diagnose::cause::{Action, Cause, Confidence, PageId};
+use crate::diagnose::causes::Switch;
 use crate::diagnose::diagnosis::{Opens, State, diagnose};
-use crate::diagnose::finding::{Confidence, Finding};
+use crate::diagnose::outcome::Outcome;
 use crate::diagnose::question::{Question, Want};
 use crate::evidence::Evidence;
 
@@ -14,7 +16,7 @@ pub(super) struct Verdict {
     state: State,
     switch: Discriminant<Switch>,
     findings: Vec<Found>,
-    checks: Vec<(&'static str, Discriminant<Outcome>)>,
+    checks: Vec<(Code, Discriminant<Outcome>)>,
     pages: Vec<(String, Page)>,
     agreed: usize,
     contradictions: usize,
@@ -22,17 +24,17 @@ pub(super) struct Verdict {
 
 #[derive(Debug, PartialEq)]
 struct Found {
-    code: &'static str,
+    code: Code,
     confidence: Confidence,
-    closes: Vec<String>,
-    actions: Vec<String>,
+    closes: Vec<PageId>,
+    actions: Vec<Action>,
     statements: usize,
 }
 
 #[derive(Debug, PartialEq)]
 enum Page {
     Open,
-    Closed(Vec<&'static str>),
+    Closed(Vec<Code>),
     Depends { by_choice: bool },
 }
 
@@ -40,12 +42,14 @@ impl Verdict {
     pub(super) fn of(evidence: &Evidence) -> Self {
         // To change takes all that seeing takes, and more.
         let diagnosis = diagnose(evidence, &Question::about_billing(Want::Manage));
-        let found = |finding: &Finding| Found {
+        let found = |finding: &Cause| Found {
             code: finding.code,
             confidence: finding.confidence,
             closes: finding.closes.clone(),
             actions: finding.actions.clone(),
-            statements: finding.statements.len(),
+            statements: (finding.refusal.iter())
+                .map(|refusal| refusal.statements.len())
+                .sum(),
         };
         Self {
             state: diagnosis.state,
@@ -63,8 +67,8 @@ impl Verdict {
                     let page = match &verdict.opens {
                         Opens::Yes => Page::Open,
                         Opens::No { closed_by } => Page::Closed(closed_by.clone()),
-                        Opens::Depends { by_choice, .. } => Page::Depends {
-                            by_choice: *by_choice,
+                        Opens::Depends(requirement) => Page::Depends {
+                            by_choice: requirement.is_by_choice(),
                         },
                     };
                     (verdict.asked.page.id.clone(), page)

@@ -12,7 +12,6 @@ mod terminal;
 use std::io::{self, Write};
 
 pub use audit::{AuditFormat, write_audit, write_deviations};
-pub use handover::Audience;
 pub use pages::{write_needs, write_pages, write_pages_json};
 pub use palette::{ColorChoice, Palette};
 pub use policies::{PolicyFormat, PolicyToMake, write_policies};
@@ -28,6 +27,12 @@ fn on_one_line(value: &serde_json::Value) -> String {
     let lines = visible(&pretty(value));
     let lines: Vec<&str> = lines.lines().map(str::trim_start).collect();
     lines.join(" ")
+}
+
+/// The parts of a text, and whether each stands between backticks: then it is code.
+fn code_spans(text: &str) -> impl Iterator<Item = (bool, &str)> {
+    let parts = text.split('`').enumerate();
+    parts.map(|(index, part)| (index % 2 == 1, part))
 }
 
 /// In which form to write a report.
@@ -101,7 +106,7 @@ pub enum Format {
     Json,
 }
 
-/// Writes the report; `to`: whom it is handed to, where that is not whoever can lift the first cause.
+/// Writes the report. Its sentences were made for its reader.
 ///
 /// # Errors
 ///
@@ -109,15 +114,14 @@ pub enum Format {
 pub fn write(
     report: &Report,
     format: ReportFormat,
-    to: Option<Audience>,
     palette: &Palette,
     out: &mut impl Write,
 ) -> io::Result<()> {
     match format {
         ReportFormat::Text => terminal::write(report, palette, out),
-        ReportFormat::Html => out.write_all(handover::write_html(report, to).as_bytes()),
-        ReportFormat::Markdown => out.write_all(handover::write_markdown(report, to).as_bytes()),
-        ReportFormat::Message => out.write_all(handover::write_message(report, to).as_bytes()),
+        ReportFormat::Html => out.write_all(handover::write_html(report).as_bytes()),
+        ReportFormat::Markdown => out.write_all(handover::write_markdown(report).as_bytes()),
+        ReportFormat::Message => out.write_all(handover::write_message(report).as_bytes()),
         ReportFormat::Json => {
             let json = serde_json::to_string_pretty(report)?;
             writeln!(out, "{}", visible(&json))

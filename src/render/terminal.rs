@@ -6,14 +6,10 @@ use std::io::{self, Write};
 use textwrap::{Options, WordSplitter};
 
 use super::palette::{Glyph, Palette};
-use crate::aws::settings::DEMO;
-use crate::diagnose::causes::BILLS_ELSEWHERE;
+use crate::catalog::Code;
 use crate::diagnose::diagnosis::State;
-use crate::diagnose::finding::Confidence;
-use crate::diagnose::old_remedy::Actor;
-use crate::names::PrincipalKind;
 use crate::render::on_one_line;
-use crate::report::{Cause, Change, CheckStatus, PageState, Report, Shown, SwitchState};
+use crate::report::{Cause, Change, CheckStatus, PageState, Report, Shown};
 use crate::text::{capitalized, count, list};
 
 /// The column where the text beside a label begins.
@@ -46,12 +42,7 @@ pub(super) fn write(report: &Report, palette: &Palette, out: &mut impl Write) ->
 fn write_all(report: &Report, palette: &Palette, out: &mut impl Write) -> io::Result<()> {
     let mut page = Page { palette, out };
     page.headline(report)?;
-    let causes = if report.causes.is_empty() {
-        &report.hindrances
-    } else {
-        &report.causes
-    };
-    match causes.as_slice() {
+    match report.obstacles() {
         [cause] => page.cause(report, cause, false)?,
         causes => {
             for (number, cause) in (1..).zip(causes) {
@@ -63,7 +54,7 @@ fn write_all(report: &Report, palette: &Palette, out: &mut impl Write) -> io::Re
         }
     }
     page.proof(report)?;
-    page.remarks(report)?;
+    page.notes(report)?;
     page.pages(report)?;
     page.checks(report)?;
     page.gaps(report)?;
@@ -117,52 +108,35 @@ impl<W: Write> Page<'_, W> {
             let indent = if index == 0 { "" } else { "  " };
             writeln!(self.out, "{indent}{}", style(palette, &line))?;
         }
-        if report.state == State::Blocked
-            && report.switch.state == SwitchState::Unknown
-            && report
-                .causes
-                .iter()
-                .all(|cause| cause.code != BILLS_ELSEWHERE)
-            && report
-                .principal
-                .as_ref()
-                .is_some_and(|p| p.kind != PrincipalKind::RootUser)
-        {
-            let hidden = if report.calls.is_empty() {
-                "More may be in the way: an account dump does not show whether the root user has switched on IAM access to \
-                 billing."
-            } else {
-                "More may hide behind it: whether the root user has switched on IAM access to billing can't be seen until \
-                 billing:GetCredits gets through."
-            };
+        if let Some(meaning) = &report.meaning {
+            self.paragraph(meaning, 2, 2, str::to_owned)?;
+        }
+        if let Some(hidden) = &report.hidden {
             self.paragraph(hidden, 2, 2, str::to_owned)?;
         }
-        if report.state == State::Inconclusive {
-            // Without a principal nothing is known of any page; with one, the first open question is named.
-            let reason = match (&report.principal, report.gaps.first()) {
-                (None, Some(gap)) => Some(format!("Not known: {} ({}).", gap.fact, gap.reason)),
-                _ => report
-                    .pages
-                    .iter()
-                    .find_map(|page| page.depends_on.as_deref())
-                    .map(|condition| format!("It depends on this: {condition}.")),
-            };
-            if let Some(reason) = reason {
+        // Without a principal nothing is known of any page; with one, the first open question is named.
+        match (&report.principal, report.gaps.first(), &report.depends_on) {
+            (None, Some(gap), _) if report.state == State::Inconclusive => {
+                let reason = format!("Not known: {} ({}).", gap.fact, gap.reason);
                 self.paragraph(&reason, 2, 2, str::to_owned)?;
             }
+            (_, _, Some(on)) => {
+                self.paragraph(&format!("It depends on: {on}."), 2, 2, str::to_owned)?;
+            }
+            _ => {}
         }
         Ok(())
     }
 
     fn cause(&mut self, report: &Report, cause: &Cause, numbered: bool) -> io::Result<()> {
         let indent = if numbered { 5 } else { 2 };
-        if let Some(explanation) = &cause.explanation {
+        // Of a single cause the answer says it already.
+        if let Some(explanation) = cause.explanation.as_ref().filter(|_| numbered) {
             self.paragraph(explanation, indent, indent, str::to_owned)?;
         }
         self.blank()?;
         self.labelled(indent, "Who can fix it", |page, at| {
-            let who = actor(report, cause.actor);
-            page.paragraph_beside(&who, at, at, |line| page.palette.strong(line))
+            page.paragraph_beside(&cause.who, at, at, |line| page.palette.strong(line))
         })?;
         self.labelled(indent, "How", |page, at| {
             for (number, step) in (1..).zip(&cause.steps) {
@@ -189,18 +163,12 @@ impl<W: Write> Page<'_, W> {
                     page.paragraph(line, at, at, str::to_owned)?;
                 }
             }
-            let sure = match cause.confidence {
-                Confidence::Confirmed => return Ok(()),
-                Confidence::Likely => format!("Likely, not certain: {}.", cause.confidence_reason),
-                Confidence::Possible => format!("Possible: {}.", cause.confidence_reason),
-            };
-            page.paragraph(&sure, at, at, |line| page.palette.warn(line))
+            match &cause.doubt {
+                Some(doubt) => page.paragraph(doubt, at, at, |line| page.palette.warn(line)),
+                None => Ok(()),
+            }
         })?;
-        let mut own = report
-            .changes
-            .iter()
-            .filter(|change| change.is_first_for(cause.code))
-            .peekable();
+        let mut own = report.changes_of(cause).peekable();
         // Where no policy could be read there is no change that was tried.
         let grant = cause.grant.as_ref().filter(|_| own.peek().is_none());
         if let Some(grant) = grant.filter(|grant| !grant.beside.is_empty()) {
@@ -341,46 +309,20 @@ impl<W: Write> Page<'_, W> {
         self.paragraph_beside(text, 4, 4, str::to_owned)
     }
 
-    fn remarks(&mut self, report: &Report) -> io::Result<()> {
-        let elsewhere = (!report.credentials.endpoint_overrides.is_empty()).then(|| {
-            format!(
-                "The calls did not go to AWS but to {}.",
-                list(&report.credentials.endpoint_overrides)
-            )
-        });
-        // Without a call, as over an account dump, nobody's credentials were used.
-        let others = report.principal.as_ref().filter(|principal| !principal.is_caller && !report.calls.is_empty()).map(|principal| {
-            format!(
-                "The policies are those of {}; the billing services were called with your own credentials ({}), which shows \
-                 the switch but not what {} gets.",
-                principal.arn,
-                principal.caller_arn.as_deref().unwrap_or("unknown"),
-                principal.name
-            )
-        });
-        let warnings = report
-            .warnings
-            .iter()
-            .map(|warning| match &warning.explanation {
-                Some(explanation) => format!("{}. {explanation}", capitalized(&warning.summary)),
-                None => format!("{}.", capitalized(&warning.summary)),
-            });
-        let lines: Vec<String> = report
-            .credentials
-            .remarks
-            .iter()
-            .cloned()
-            .chain(elsewhere)
-            .chain(others)
-            .chain(warnings)
-            .chain(report.contradictions.iter().cloned())
-            .collect();
-        if lines.is_empty() {
+    fn notes(&mut self, report: &Report) -> io::Result<()> {
+        if report.notes.is_empty() {
             return Ok(());
         }
         self.heading("Note")?;
-        for line in &lines {
-            self.marked(Glyph::Warning, line)?;
+        for note in &report.notes {
+            self.marked(Glyph::Warning, &note.text)?;
+            for (number, step) in (1..).zip(&note.steps) {
+                self.paragraph(&format!("{number}. {}", step.text), 4, 7, str::to_owned)?;
+                if let Some(url) = &step.url {
+                    let line = self.palette.link(url);
+                    writeln!(self.out, "{}{line}", " ".repeat(7))?;
+                }
+            }
         }
         Ok(())
     }
@@ -391,7 +333,7 @@ impl<W: Write> Page<'_, W> {
             return Ok(());
         }
         self.heading("Pages of the console")?;
-        let reasons: BTreeSet<&[&str]> = report
+        let reasons: BTreeSet<&[Code]> = report
             .pages
             .iter()
             .filter(|page| page.opens == PageState::No)
@@ -404,7 +346,9 @@ impl<W: Write> Page<'_, W> {
                 PageState::Yes => (Glyph::Yes, "open".to_owned()),
                 // With one reason there is nothing to tell apart.
                 PageState::No if reasons.len() > 1 && !page.closed_by.is_empty() => {
-                    (Glyph::No, format!("closed by {}", list(&page.closed_by)))
+                    let codes: Vec<&str> =
+                        page.closed_by.iter().map(|code| code.as_str()).collect();
+                    (Glyph::No, format!("closed by {}", list(&codes)))
                 }
                 PageState::No => (Glyph::No, "closed".to_owned()),
                 PageState::Depends => (Glyph::Unknown, page.depends_on.clone().unwrap_or_default()),
@@ -442,7 +386,7 @@ impl<W: Write> Page<'_, W> {
                 CheckStatus::Inconclusive => Glyph::Unknown,
                 CheckStatus::Skipped => Glyph::Left,
             };
-            self.marked(glyph, check.title)?;
+            self.marked(glyph, &check.title)?;
             // Why something holds or does not arise is for who doubts: the JSON has it.
             let quiet = matches!(check.status, CheckStatus::Passed | CheckStatus::Skipped);
             // One reason often stands behind many checks.
@@ -472,16 +416,10 @@ impl<W: Write> Page<'_, W> {
             .collect();
         if !refused.is_empty() {
             // More permissions on the principal help only where nothing else stands in the way.
-            let help = report.causes.iter().all(|cause| {
-                [
-                    "identity-policy-omits-billing",
-                    "only-legacy-actions",
-                    "billing-policy-without-cost-explorer",
-                    "iam-access-not-activated",
-                    "cost-explorer-not-enabled",
-                ]
-                .contains(&cause.code)
-            });
+            let help = report
+                .causes
+                .iter()
+                .all(|cause| cause.helped_by_permissions());
             let hint = if help {
                 " `billing-doctor permissions` prints them all as a policy."
             } else {
@@ -524,7 +462,7 @@ impl<W: Write> Page<'_, W> {
         } else {
             "nothing".to_owned()
         };
-        let text = if report.credentials.source == DEMO {
+        let text = if report.demo {
             format!("A demo: {calls} in {time}, none of them to AWS, and nothing was charged.")
         } else if report.calls.is_empty() {
             "No call was made.".to_owned()
@@ -556,40 +494,4 @@ fn wrap(text: &str, width: usize, first: usize, rest: usize) -> Vec<String> {
             line.get(indent..).unwrap_or_default().to_owned()
         })
         .collect()
-}
-
-/// With a capital at the beginning.
-fn actor(report: &Report, actor: Actor) -> String {
-    let account = match (&report.account.id, &report.account.alias) {
-        (Some(id), Some(alias)) => format!("account {id} ({alias})"),
-        (Some(id), None) => format!("account {id}"),
-        (None, _) => "the account".to_owned(),
-    };
-    match actor {
-        Actor::You => "you".to_owned(),
-        Actor::AccountAdministrator => {
-            format!("an administrator of {account}: somebody who may change IAM there")
-        }
-        Actor::RootUser => format!("the root user of {account}"),
-        Actor::ManagementAccountAdministrator => match &report.account.organization {
-            Some(organization) => format!(
-                "an administrator of the management account {}",
-                organization.management_account
-            ),
-            None => "an administrator of the organization's management account".to_owned(),
-        },
-        Actor::IdentityCenterAdministrator => {
-            let whose = match &report.account.organization {
-                Some(organization) => {
-                    format!("management account {}", organization.management_account)
-                }
-                None => "management account".to_owned(),
-            };
-            format!(
-                "whoever manages IAM Identity Center: the {whose} or its delegated administrator"
-            )
-        }
-        Actor::AwsSupport => "AWS Support".to_owned(),
-        Actor::Nobody => "nobody: it takes time".to_owned(),
-    }
 }

@@ -3,21 +3,24 @@
 //! Fields may be added within v1; none is renamed or removed, and no meaning changes. Every text in it is free of
 //! control characters.
 
+mod build;
 mod change;
 pub mod schema;
 
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use crate::diagnose::causes::{Outcome, Switch};
-use crate::diagnose::diagnosis::{Diagnosis, Opens, State};
-use crate::diagnose::finding::{Confidence, Finding, StatementAt};
+use crate::catalog::Code;
+use crate::diagnose::cause::Confidence;
+use crate::diagnose::diagnosis::State;
 use crate::diagnose::grant::Grant;
-use crate::diagnose::old_remedy::{Actor, Step};
-use crate::diagnose::question::{Question, Want};
-use crate::evidence::{AttachedPolicy, Evidence, Observed, Via};
-use crate::names::{PrincipalArn, PrincipalKind};
-use crate::text::{list, sanitize};
+use crate::diagnose::question::Want;
+use crate::diagnose::remedy::{self, Actor};
+use crate::diagnose::way::{Passage, Stop};
+use crate::evidence::Via;
+use crate::names::PrincipalKind;
+use crate::text::capitalized;
+use crate::words::{Audience, Note};
 
 pub use change::{
     Alternative, Change, ChangeAction, ChangeWay, Proof, Shown, Site, SiteKind, Uneditable,
@@ -27,12 +30,12 @@ pub use change::{
 pub const SCHEMA: &str = "billing-doctor/report/v1";
 
 /// The whole report.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(title = "billing-doctor/report/v1")]
 pub struct Report {
     /// Always `billing-doctor/report/v1`.
-    pub schema: &'static str,
+    pub schema: String,
     /// When the evidence was collected: RFC 3339, UTC.
     pub collected_at: String,
     /// How long collecting took, in milliseconds.
@@ -42,6 +45,15 @@ pub struct Report {
     pub state: State,
     /// The answer in a sentence.
     pub headline: String,
+    /// What the answer means, in whole sentences.
+    #[serde(default)]
+    pub meaning: Option<String>,
+    /// What an inconclusive answer waits for, of the pages that were asked about.
+    #[serde(default)]
+    pub depends_on: Option<String>,
+    /// That there may be a second cause, which shows only once the first is mended.
+    #[serde(default)]
+    pub hidden: Option<String>,
     /// Whom the diagnosis is about; `null` where that could not be found out.
     pub principal: Option<Principal>,
     pub account: Account,
@@ -72,6 +84,8 @@ pub struct Report {
     /// Every policy that was found, by layer.
     pub policies: Vec<Policy>,
     pub credentials: Credentials,
+    /// Whether the account is made up, and no call went to AWS.
+    pub demo: bool,
     /// Every call that was made.
     pub calls: Vec<Call>,
     /// What the calls cost together, in US dollars.
@@ -80,10 +94,25 @@ pub struct Report {
     pub actions_asked: usize,
     /// How many of them the policies as read and AWS's simulator judged alike.
     pub actions_agreed: usize,
+    /// How a request passes on its way.
+    #[serde(skip)]
+    pub way: Vec<(Stop, Passage)>,
+    /// What is worth knowing: the warnings and contradictions, and what the credentials' settings do.
+    #[serde(skip)]
+    pub notes: Vec<Note>,
+    /// Whom the sentences were made for.
+    #[serde(skip)]
+    pub audience: Audience,
+    /// What that reader is asked to do.
+    #[serde(skip)]
+    pub request: Option<String>,
+    /// What happens when they do it.
+    #[serde(skip)]
+    pub consequence: Option<String>,
 }
 
 /// What was asked.
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct QuestionReport {
     /// The ids of the pages on which the answer rests.
@@ -91,7 +120,7 @@ pub struct QuestionReport {
     pub want: Want,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Principal {
     pub arn: String,
@@ -106,7 +135,7 @@ pub struct Principal {
     pub permission_set: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
     /// Twelve digits.
@@ -121,7 +150,7 @@ pub struct Account {
     pub plan: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Organization {
     pub id: String,
@@ -130,7 +159,7 @@ pub struct Organization {
 }
 
 /// "IAM user and role access to Billing information".
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SwitchReport {
     pub state: SwitchState,
@@ -138,7 +167,7 @@ pub struct SwitchReport {
     pub evidence: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum SwitchState {
     On,
@@ -146,16 +175,19 @@ pub enum SwitchState {
     Unknown,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Cause {
     /// Stable; the argument of `billing-doctor explain`.
-    pub code: &'static str,
+    pub code: Code,
     pub confidence: Confidence,
     /// Why it is that sure.
-    pub confidence_reason: &'static str,
-    /// Who can lift it.
+    pub confidence_reason: String,
+    /// Who can mend it.
     pub actor: Actor,
+    /// The same in words.
+    #[serde(default)]
+    pub who: String,
     pub summary: String,
     pub explanation: Option<String>,
     /// The ids of the pages of the console that it closes; empty where it holds on the command line alone.
@@ -168,11 +200,76 @@ pub struct Cause {
     /// What a policy would have to allow, where allowing is the remedy.
     pub grant: Option<Grant>,
     /// The AWS page behind the steps.
-    pub source: &'static str,
+    pub source: String,
     pub evidence: Vec<String>,
+    /// A sentence on how sure it is, where it is not certain.
+    #[serde(skip)]
+    pub doubt: Option<String>,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+impl Cause {
+    /// What is wrong, as a heading.
+    pub fn title(&self) -> String {
+        capitalized(&self.summary)
+    }
+
+    /// What is wrong, as a sentence.
+    pub fn sentence(&self) -> String {
+        format!("{}.", capitalized(&self.summary))
+    }
+
+    /// Whether more permissions of the principal would help to see more: nothing else is in the way.
+    pub fn helped_by_permissions(&self) -> bool {
+        matches!(
+            self.code,
+            Code::IdentityPolicyOmitsBilling
+                | Code::OnlyLegacyActions
+                | Code::BillingPolicyWithoutCostExplorer
+                | Code::IamAccessNotActivated
+                | Code::CostExplorerNotEnabled
+        )
+    }
+
+    /// Who can mend it, as a sentence.
+    pub fn who_can(&self) -> String {
+        format!("Who can fix it: {}.", self.who)
+    }
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Step {
+    pub text: String,
+    /// Where to do it, or what describes it.
+    pub url: Option<String>,
+    /// The step as data.
+    #[serde(skip)]
+    pub step: Option<remedy::Step>,
+    /// Whether it attaches a policy to a user or role.
+    #[serde(skip)]
+    pub attaches: bool,
+}
+
+/// A statement and where it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct StatementAt {
+    /// The policy as people know it.
+    pub policy: String,
+    /// `null` for an inline policy.
+    pub arn: Option<String>,
+    /// For an organization's policy the root, organizational unit or account that it is attached to.
+    pub target: Option<String>,
+    pub sid: Option<String>,
+    /// Counted from 0.
+    pub index: usize,
+    /// The actions that this statement denies itself.
+    #[serde(default)]
+    pub actions: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Page {
     pub id: String,
@@ -180,13 +277,13 @@ pub struct Page {
     pub url: Option<String>,
     pub opens: PageState,
     /// The codes of what closes it.
-    pub closed_by: Vec<&'static str>,
+    pub closed_by: Vec<Code>,
     pub depends_on: Option<String>,
     /// Whether the root user's switch gates it; `null` where AWS does not say.
     pub gated_by_switch: Option<bool>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum PageState {
     Yes,
@@ -194,18 +291,18 @@ pub enum PageState {
     Depends,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Check {
-    pub code: &'static str,
+    pub code: Code,
     /// The good state.
-    pub title: &'static str,
+    pub title: String,
     pub status: CheckStatus,
     /// Why it has that status.
     pub because: String,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum CheckStatus {
     Passed,
@@ -215,7 +312,7 @@ pub enum CheckStatus {
     Skipped,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Gap {
     pub fact: String,
@@ -226,7 +323,7 @@ pub struct Gap {
     pub by_choice: bool,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Policy {
     pub layer: PolicyLayer,
@@ -240,7 +337,7 @@ pub struct Policy {
     pub read: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub enum PolicyLayer {
     ServiceControlPolicy,
@@ -249,7 +346,7 @@ pub enum PolicyLayer {
     IdentityPolicy,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Credentials {
     pub source: String,
@@ -263,7 +360,7 @@ pub struct Credentials {
     pub remarks: Vec<String>,
 }
 
-#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Call {
     /// `service:Operation`.
@@ -275,420 +372,24 @@ pub struct Call {
 }
 
 impl Report {
-    /// Puts a diagnosis and its evidence into the public form.
-    pub fn new(evidence: &Evidence, diagnosis: &Diagnosis) -> Self {
-        let principal = evidence.principal.known();
-        let caller = evidence.caller.known();
-        Self {
-            schema: SCHEMA,
-            collected_at: evidence.collected_at.clone(),
-            elapsed_ms: evidence.elapsed_ms,
-            question: QuestionReport {
-                pages: diagnosis
-                    .question
-                    .pages()
-                    .iter()
-                    .filter(|asked| asked.decides)
-                    .map(|asked| asked.page.id.clone())
-                    .collect(),
-                want: diagnosis.question.want(),
-            },
-            state: diagnosis.state,
-            headline: sanitize(&headline(evidence, diagnosis)),
-            principal: principal.map(|principal| Principal {
-                arn: sanitize(&principal.arn),
-                kind: principal.kind,
-                name: sanitize(&principal.name),
-                is_caller: principal.is_caller,
-                caller_arn: caller
-                    .map(|caller| sanitize(&caller.arn))
-                    .filter(|arn| *arn != principal.arn),
-                permission_set: principal.permission_set.as_deref().map(sanitize),
-            }),
-            account: account(evidence),
-            switch: switch(&diagnosis.switch),
-            causes: diagnosis.causes.iter().map(cause).collect(),
-            changes: diagnosis.plan.changes.iter().map(Change::from).collect(),
-            proof: diagnosis.plan.proof.as_ref().map(Proof::from),
-            alternatives: diagnosis
-                .plan
-                .alternatives
-                .iter()
-                .map(Alternative::from)
-                .collect(),
-            uneditable: diagnosis
-                .plan
-                .uneditable
-                .iter()
-                .map(Uneditable::of)
-                .collect(),
-            hindrances: diagnosis.hindrances.iter().map(cause).collect(),
-            warnings: diagnosis.warnings.iter().map(cause).collect(),
-            // Without a principal nothing is known of any page.
-            pages: match principal {
-                Some(_) => diagnosis.pages.iter().map(page).collect(),
-                None => Vec::new(),
-            },
-            checks: diagnosis
-                .checks
-                .iter()
-                .map(|(check, outcome)| {
-                    let (status, because) = match outcome {
-                        Outcome::Passed { because } => (CheckStatus::Passed, because),
-                        Outcome::Failed(finding) => (CheckStatus::Failed, &finding.summary),
-                        Outcome::Warning(finding) => (CheckStatus::Warning, &finding.summary),
-                        Outcome::Hindered(finding) => (CheckStatus::Inconclusive, &finding.summary),
-                        Outcome::Inconclusive { because } => (CheckStatus::Inconclusive, because),
-                        Outcome::Skipped { because } => (CheckStatus::Skipped, because),
-                    };
-                    Check {
-                        code: check.code,
-                        title: check.title,
-                        status,
-                        because: sanitize(because),
-                    }
-                })
-                .collect(),
-            contradictions: diagnosis
-                .contradictions
-                .iter()
-                .map(|text| sanitize(text))
-                .collect(),
-            gaps: diagnosis
-                .gaps
-                .iter()
-                .map(|gap| Gap {
-                    fact: sanitize(&gap.fact),
-                    reason: sanitize(&gap.reason()),
-                    action: gap.missing_action().map(sanitize),
-                    by_choice: gap.by_choice(),
-                })
-                .collect(),
-            policies: policies(evidence),
-            credentials: Credentials {
-                source: sanitize(&evidence.credentials.source),
-                profile: evidence.credentials.profile.as_deref().map(sanitize),
-                region: sanitize(&evidence.credentials.region),
-                region_source: evidence.credentials.region_source.clone(),
-                temporary: evidence.credentials.temporary,
-                endpoint_overrides: evidence
-                    .credentials
-                    .endpoint_overrides
-                    .iter()
-                    .map(|text| sanitize(text))
-                    .collect(),
-                remarks: evidence
-                    .credentials
-                    .remarks
-                    .iter()
-                    .map(|text| sanitize(text))
-                    .collect(),
-            },
-            calls: evidence
-                .calls
-                .iter()
-                .map(|record| Call {
-                    call: record.call.clone(),
-                    times: record.times,
-                    answered: record.answered,
-                    slowest_ms: record.slowest_ms,
-                    cost_usd: record.cost_usd,
-                })
-                .collect(),
-            // The sum of nothing would be -0.0.
-            cost_usd: evidence
-                .calls
-                .iter()
-                .fold(0.0, |sum, record| sum + record.cost_usd),
-            actions_asked: diagnosis.actions_asked,
-            actions_agreed: diagnosis.agreed,
+    /// What is in the way, or what kept the tool from looking.
+    pub fn obstacles(&self) -> &[Cause] {
+        if self.causes.is_empty() {
+            &self.hindrances
+        } else {
+            &self.causes
         }
+    }
+
+    /// The changes that are printed with a cause: a change with a part in several belongs to the first.
+    pub fn changes_of(&self, cause: &Cause) -> impl Iterator<Item = &Change> {
+        let code = cause.code;
+        let changes = self.changes.iter();
+        changes.filter(move |change| change.is_first_for(code.as_str()))
     }
 }
 
 /// The JSON schema of the report, as `docs/report-v1.schema.json` holds it.
 pub fn schema() -> String {
     schema::of::<Report>()
-}
-
-fn headline(evidence: &Evidence, diagnosis: &Diagnosis) -> String {
-    let principal = evidence.principal.known();
-    let who = match principal {
-        Some(principal) if !principal.is_caller => {
-            format!("{} {}", principal.kind.noun(), principal.name)
-        }
-        _ => "You".to_owned(),
-    };
-    let account = account(evidence).id.map_or_else(String::new, |id| {
-        let alias = evidence.account.alias.known().and_then(Option::as_deref);
-        match alias {
-            Some(alias) => format!(" of account {} ({alias})", id),
-            None => format!(" of account {}", id),
-        }
-    });
-    let wanted = wanted(&diagnosis.question);
-    match (diagnosis.state, diagnosis.causes.as_slice()) {
-        (State::Healthy, _) if left_out(diagnosis) => {
-            format!("{who} can {wanted}{account}; Cost Explorer itself was not asked (--free).")
-        }
-        (State::Healthy, _) => format!("{who} can {wanted}{account}."),
-        (State::Inconclusive, _) => {
-            format!(
-                "It could not be found out whether {} can {wanted}{account}.",
-                if who == "You" { "you" } else { &who }
-            )
-        }
-        (State::Unexplained, _) => {
-            let all = if diagnosis.question.is_narrowed() {
-                ""
-            } else {
-                "all of "
-            };
-            let wanted = wanted.replacen("see ", &format!("see {all}"), 1);
-            format!(
-                "{who} cannot {wanted}{account}: AWS refused, and nothing that could be seen explains it."
-            )
-        }
-        (State::Blocked, [cause, ..])
-            if evidence.caller.gap().is_some() && cause.closes.len() == diagnosis.pages.len() =>
-        {
-            format!("Nothing could be asked: {}.", cause.summary)
-        }
-        (State::Blocked, [cause]) => {
-            format!("{who} {}: {}.", what(diagnosis, cause), cause.summary)
-        }
-        (State::Blocked, causes) => {
-            let all: Vec<&str> = causes
-                .iter()
-                .flat_map(|cause| &cause.closes)
-                .map(String::as_str)
-                .collect();
-            format!(
-                "{who} {}: {} things are in the way. Fix them in this order.",
-                closed(diagnosis, &all),
-                causes.len()
-            )
-        }
-    }
-}
-
-/// What was asked for, as in "can …".
-fn wanted(question: &Question) -> String {
-    let pages = || {
-        let titles: Vec<&str> = question
-            .pages()
-            .iter()
-            .map(|asked| asked.page.title.as_str())
-            .collect();
-        list(&titles)
-    };
-    match (question.want(), question.is_narrowed()) {
-        (Want::View, false) => "see the bill".to_owned(),
-        (Want::View, true) => format!("see {}", pages()),
-        (Want::Manage, false) => "see and manage billing".to_owned(),
-        (Want::Manage, true) => format!("see and manage {}", pages()),
-    }
-}
-
-/// Whether a page was left undecided on request.
-fn left_out(diagnosis: &Diagnosis) -> bool {
-    diagnosis.pages.iter().any(|verdict| {
-        matches!(
-            verdict.opens,
-            Opens::Depends {
-                by_choice: true,
-                ..
-            }
-        )
-    })
-}
-
-fn what(diagnosis: &Diagnosis, cause: &Finding) -> String {
-    let ids: Vec<&str> = cause.closes.iter().map(String::as_str).collect();
-    closed(diagnosis, &ids)
-}
-
-/// What one can and can't do where these pages are closed.
-fn closed(diagnosis: &Diagnosis, ids: &[&str]) -> String {
-    let question = &diagnosis.question;
-    if ids.is_empty() {
-        return format!(
-            "cannot {} with these credentials",
-            match (question.want(), question.is_narrowed()) {
-                (Want::View, false) => "see billing".to_owned(),
-                _ => wanted(question),
-            }
-        );
-    }
-    let bill = || {
-        diagnosis
-            .pages
-            .iter()
-            .filter(|verdict| verdict.asked.decides)
-    };
-    if question.want() == Want::View
-        && !question.is_narrowed()
-        && ids.contains(&"bills")
-        && ids.contains(&"cost-explorer")
-    {
-        return "cannot see billing".to_owned();
-    }
-    let titles: Vec<&str> = bill()
-        .filter(|verdict| ids.contains(&verdict.asked.page.id.as_str()))
-        .map(|verdict| verdict.asked.page.title.as_str())
-        .collect();
-    if question.want() == Want::Manage {
-        return format!("cannot manage {}", list(&titles));
-    }
-    let bills_open =
-        bill().any(|verdict| verdict.asked.page.id == "bills" && verdict.opens == Opens::Yes);
-    if bills_open {
-        format!("can see the bill, but not {}", list(&titles))
-    } else {
-        format!("cannot open {}", list(&titles))
-    }
-}
-
-fn account(evidence: &Evidence) -> Account {
-    let facts = &evidence.account;
-    Account {
-        id: evidence
-            .caller
-            .known()
-            .map(|caller| caller.account.as_str())
-            .or_else(|| {
-                // Without a caller, as in an account dump, the principal tells.
-                let principal = evidence.principal.known()?;
-                PrincipalArn::parse(&principal.arn).map(|arn| arn.account)
-            })
-            .map(sanitize),
-        alias: facts.alias.known().and_then(Option::as_deref).map(sanitize),
-        name: facts
-            .information
-            .known()
-            .and_then(|information| information.name.as_deref())
-            .map(sanitize),
-        organization: evidence
-            .organization
-            .known()
-            .map(|organization| Organization {
-                id: sanitize(&organization.id),
-                management_account: sanitize(&organization.management_account),
-                is_management_account: organization.is_management_account,
-            }),
-        root_user_has_password: facts.root_user.known().and_then(|root| root.has_password),
-        plan: facts.plan.known().map(|plan| sanitize(&plan.kind)),
-    }
-}
-
-fn switch(switch: &Switch) -> SwitchReport {
-    let (state, evidence) = match switch {
-        Switch::On { evidence } => (SwitchState::On, evidence),
-        Switch::Off { evidence } => (SwitchState::Off, evidence),
-        Switch::Unknown { because } => (SwitchState::Unknown, because),
-    };
-    SwitchReport {
-        state,
-        evidence: evidence.iter().map(|line| sanitize(line)).collect(),
-    }
-}
-
-fn cause(finding: &Finding) -> Cause {
-    Cause {
-        code: finding.code,
-        confidence: finding.confidence,
-        confidence_reason: finding.confidence_reason,
-        grant: finding.grant.clone(),
-        actor: finding.remedy.actor,
-        summary: sanitize(&finding.summary),
-        explanation: finding.explanation.as_deref().map(sanitize),
-        closes: finding.closes.clone(),
-        actions: finding.actions.clone(),
-        statements: finding
-            .statements
-            .iter()
-            .map(|statement| StatementAt {
-                policy: sanitize(&statement.policy),
-                arn: statement.arn.as_deref().map(sanitize),
-                target: statement.target.as_deref().map(sanitize),
-                sid: statement.sid.as_deref().map(sanitize),
-                index: statement.index,
-            })
-            .collect(),
-        steps: finding
-            .remedy
-            .steps
-            .iter()
-            .map(|step| Step {
-                text: sanitize(&step.text),
-                url: step.url.clone(),
-            })
-            .collect(),
-        source: finding.remedy.source,
-        evidence: finding.evidence.iter().map(|line| sanitize(line)).collect(),
-    }
-}
-
-fn page(verdict: &crate::diagnose::diagnosis::PageVerdict) -> Page {
-    let (opens, closed_by, depends_on) = match &verdict.opens {
-        Opens::Yes => (PageState::Yes, Vec::new(), None),
-        Opens::No { closed_by } => (PageState::No, closed_by.clone(), None),
-        Opens::Depends { on, .. } => (PageState::Depends, Vec::new(), Some(sanitize(on))),
-    };
-    Page {
-        id: verdict.asked.page.id.clone(),
-        title: verdict.asked.page.title.clone(),
-        url: verdict.asked.page.url.clone(),
-        opens,
-        closed_by,
-        depends_on,
-        gated_by_switch: verdict.asked.page.gate.known(),
-    }
-}
-
-fn policies(evidence: &Evidence) -> Vec<Policy> {
-    let found = &evidence.policies;
-    let entry = |layer: PolicyLayer| {
-        move |policy: &AttachedPolicy| Policy {
-            layer,
-            name: sanitize(&policy.name),
-            arn: policy.arn.as_deref().map(sanitize),
-            via: policy.via.map_name(sanitize),
-            read: policy.document.known().is_some(),
-        }
-    };
-    let levels = found
-        .service_control
-        .known()
-        .into_iter()
-        .flatten()
-        .filter_map(|level| level.policies.known())
-        .flatten();
-    let boundary = match &found.permissions_boundary {
-        Observed::Known { value } => Some(value),
-        _ => None,
-    };
-    levels
-        .map(entry(PolicyLayer::ServiceControlPolicy))
-        .chain(
-            boundary
-                .into_iter()
-                .map(entry(PolicyLayer::PermissionsBoundary)),
-        )
-        .chain(
-            found
-                .session
-                .known()
-                .into_iter()
-                .flatten()
-                .map(entry(PolicyLayer::SessionPolicy)),
-        )
-        .chain(
-            found
-                .identity
-                .read
-                .iter()
-                .map(entry(PolicyLayer::IdentityPolicy)),
-        )
-        .collect()
 }

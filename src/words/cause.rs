@@ -2,7 +2,8 @@
 
 use super::Voice;
 use super::extent::{few_or_count, page_list, titles};
-use super::labels::{policy_in, policy_label, some_policy, statement_in, statement_label};
+use super::headline::number;
+use super::labels::{beside, both, policy_in, policy_label, some_policy, statement_in, the_policy};
 use super::shown::shown;
 use crate::catalog::Code;
 use crate::diagnose::cause::{
@@ -88,16 +89,16 @@ impl Voice<'_> {
             Code::OnlyLegacyActions => match &cause.finding {
                 Finding::Legacy { policy } => format!(
                     "{} allows billing only with aws-portal actions, which AWS has retired",
-                    policy_label(policy)
+                    the_policy(policy)
                 ),
                 _ => format!(
                     "{} policies allow billing only with aws-portal actions, which AWS has retired",
-                    self.possessive()
+                    self.possessive_first()
                 ),
             },
             Code::BillingPolicyWithoutCostExplorer => format!(
                 "{} policies do not allow Cost Explorer, and AWS's billing policy leaves it out",
-                self.possessive()
+                self.possessive_first()
             ),
             Code::KeyQuarantined => format!(
                 "AWS has probably put one of {} access keys into quarantine",
@@ -146,19 +147,16 @@ impl Voice<'_> {
                 }
             }
             [one] => format!("{} denies {}", of(one), extent(one).denied()),
-            [one, other] if extent(one) == extent(other) => {
-                format!(
-                    "{} and {} deny {}",
-                    of(one),
-                    of(other),
-                    extent(one).denied()
-                )
-            }
+            [one, other] if extent(one) == extent(other) => format!(
+                "{} deny {}",
+                both(layer, &one.statement, &other.statement),
+                extent(one).denied()
+            ),
             [one, other] => format!(
                 "{} denies {}, and {} denies {}",
                 of(one),
                 extent(one).denied(),
-                of(other),
+                beside(layer, &one.statement, &other.statement),
                 extent(other).denied()
             ),
             many => {
@@ -175,17 +173,17 @@ impl Voice<'_> {
                 match policies.as_slice() {
                     [policy] => format!(
                         "{} statements of {} together deny {what}",
-                        many.len(),
+                        number(many.len()),
                         policy_in(layer, policy)
                     ),
                     policies if policies.len() <= 3 => format!(
                         "{} statements of the policies {} together deny {what}",
-                        many.len(),
+                        number(many.len()),
                         list(policies)
                     ),
                     _ => format!(
                         "{} statements of {} policies together deny {what}",
-                        many.len(),
+                        number(many.len()),
                         policies.len()
                     ),
                 }
@@ -199,7 +197,7 @@ impl Voice<'_> {
             .not_allowed();
         match refusal.layer {
             Layer::IdentityPolicy => {
-                format!("{} policies do not allow {what}", self.possessive())
+                format!("{} policies do not allow {what}", self.possessive_first())
             }
             Layer::PermissionsBoundary => match self.boundary() {
                 Some(name) => format!("the permissions boundary {name} does not allow {what}"),
@@ -217,7 +215,7 @@ impl Voice<'_> {
                 }
                 levels => format!(
                     "the service control policies at {} levels do not allow {what}",
-                    levels.len()
+                    number(levels.len())
                 ),
             },
             layer => format!("{} does not allow {what}", some_policy(layer)),
@@ -238,7 +236,7 @@ impl Voice<'_> {
             [] => format!("a Region lock of the organization does not exempt {what}"),
             many => format!(
                 "{} statements in service control policies lock Regions and do not exempt {what}",
-                many.len()
+                number(many.len())
             ),
         }
     }
@@ -300,7 +298,7 @@ pub(super) fn basis(basis: Basis) -> &'static str {
 fn first_statement(cause: &Cause) -> Option<String> {
     let refusal = cause.refusal.as_ref()?;
     let denial = refusal.statements.first()?;
-    Some(statement_label(&denial.statement))
+    Some(statement_in(refusal.layer, &denial.statement))
 }
 
 /// The policy that AWS names, where it names just one.
@@ -335,16 +333,22 @@ fn unreached(finding: &Finding) -> String {
     else {
         return "AWS could not be reached".to_owned();
     };
-    let who = if *nothing_answered || services.is_empty() {
+    let all = *nothing_answered || services.is_empty();
+    let who = if all {
         "AWS".to_owned()
     } else {
-        let services: Vec<String> = services.iter().map(shown).collect();
-        list(&services)
+        let names: Vec<String> = services.iter().map(shown).collect();
+        match names.as_slice() {
+            [one] => format!("the service {one}"),
+            names => format!("the services {}", list(names)),
+        }
     };
     if failures.contains(&Failure::Unreachable) {
         format!("{who} could not be reached")
     } else if failures.contains(&Failure::TimedOut) {
         format!("{who} did not answer in time")
+    } else if all {
+        "something other than AWS answered (a proxy or a sign-in page?)".to_owned()
     } else {
         format!("something other than AWS answered the calls to {who}")
     }

@@ -237,8 +237,8 @@ pub fn proof(proof: &Proof) -> String {
 /// What must hold before an action is allowed.
 pub fn waits_for(on: &WaitsFor) -> String {
     match on {
-        WaitsFor::Condition(dependency) => dependency.requirement.clone(),
-        WaitsFor::Layer(layer) => format!("{layer} still refuse"),
+        WaitsFor::Condition(dependency) => super::requirement::sentence(&dependency.requirement),
+        WaitsFor::Layer(layer) => format!("{} still refuse", super::policies::layer(layer)),
         WaitsFor::Unknown => "not known".to_owned(),
     }
 }

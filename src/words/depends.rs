@@ -1,9 +1,7 @@
 //! On what it depends whether a page opens.
 
 use super::Voice;
-use super::shown::shown;
 use crate::diagnose::requirement::Requirement;
-use iam_policy::LayerKind;
 
 impl Voice<'_> {
     /// A noun phrase or an indirect question that reads right after "It depends on: " and "Free Tier: ".
@@ -12,15 +10,8 @@ impl Voice<'_> {
             // The engine says "allowed only …".
             Requirement::Condition { residual, action } => format!(
                 "a policy's condition ({action} is {})",
-                shown(&residual.requirement)
+                super::requirement::sentence(&residual.requirement)
             ),
-            Requirement::Unread { layer, reason } => {
-                format!(
-                    "{}, which could not be read ({})",
-                    unread(layer),
-                    shown(reason)
-                )
-            }
             Requirement::Undecided { action } => {
                 format!("whether {} policies allow {action}", self.possessive())
             }
@@ -40,26 +31,12 @@ impl Voice<'_> {
             Requirement::Refused { action } => {
                 format!("the reason why AWS refused {action}, which is not known")
             }
-            Requirement::CostExplorer { reason } => {
-                format!("Cost Explorer itself, which did not answer ({})", shown(reason))
+            Requirement::CostExplorer { gap } => {
+                format!("Cost Explorer itself, which did not answer ({})", super::gap(gap))
             }
             Requirement::CostExplorerLeftOut => {
                 "Cost Explorer itself, which was left out as requested".to_owned()
             }
         }
-    }
-}
-
-fn unread(layer: &LayerKind) -> String {
-    match layer {
-        LayerKind::ServiceControl { target } => {
-            format!("the service control policies at {}", shown(target))
-        }
-        LayerKind::ResourceControl { target } => {
-            format!("the resource control policies at {}", shown(target))
-        }
-        LayerKind::PermissionsBoundary => "the permissions boundary".to_owned(),
-        LayerKind::Session => "the policy of the session".to_owned(),
-        LayerKind::Identity => "some of the identity policies".to_owned(),
     }
 }

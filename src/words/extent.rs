@@ -113,8 +113,8 @@ pub(super) fn page_list(titles: &[&str]) -> String {
 
 fn needed_by(titles: &[&str]) -> String {
     match titles {
-        [one] => format!("what the page {one} needs"),
-        _ => format!("what the pages {} need", page_list(titles)),
+        [one] => format!("what the {one} page needs"),
+        _ => format!("what {} need", page_list(titles)),
     }
 }
 

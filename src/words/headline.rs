@@ -1,10 +1,10 @@
 //! The answer.
 
 use super::Voice;
-use super::extent::{page_list, titles};
+use super::extent::page_list;
 use crate::diagnose::cause::{Cause, PageId};
 use crate::diagnose::diagnosis::State;
-use crate::diagnose::question::Want;
+use crate::diagnose::question::{AskedPage, Want};
 use crate::text::capitalized;
 
 /// What the answer says.
@@ -20,8 +20,6 @@ pub struct HeadlineFacts {
     pub open: Vec<PageId>,
     /// Cost Explorer was left out because the person asked for it.
     pub cost_explorer_left_out: bool,
-    /// How many causes there are.
-    pub causes: usize,
 }
 
 impl Voice<'_> {
@@ -32,7 +30,6 @@ impl Voice<'_> {
             State::Inconclusive => self.could_not_tell(),
             State::Unexplained => self.unexplained(),
             State::Blocked if facts.asked_nothing => self.could_not_tell(),
-            State::Blocked if facts.closed.is_empty() => self.closed_here(),
             State::Blocked => self.closed(facts),
         }
     }
@@ -121,28 +118,48 @@ impl Voice<'_> {
     /// Blocked on the command line only.
     fn closed_here(&self) -> String {
         let (subject, bill, pages) = self.parts();
+        let is_caller = self
+            .evidence
+            .principal
+            .known()
+            .is_none_or(|found| found.is_caller);
+        let here = if self.is_you() {
+            "with these credentials"
+        } else if is_caller {
+            "with the credentials in use"
+        } else {
+            "on the command line"
+        };
         match (self.question.want(), self.question.is_narrowed()) {
-            (Want::View, false) => format!("{subject} cannot see {bill} with these credentials."),
-            (Want::View, true) => format!("{subject} cannot see {pages} with these credentials."),
-            (Want::Manage, false) => {
-                format!("{subject} cannot manage {bill} with these credentials.")
-            }
-            (Want::Manage, true) => {
-                format!("{subject} cannot manage {pages} with these credentials.")
-            }
+            (Want::View, false) => format!("{subject} cannot see {bill} {here}."),
+            (Want::View, true) => format!("{subject} cannot see {pages} {here}."),
+            (Want::Manage, false) => format!("{subject} cannot manage {bill} {here}."),
+            (Want::Manage, true) => format!("{subject} cannot manage {pages} {here}."),
         }
     }
 
     fn closed(&self, facts: &HeadlineFacts) -> String {
-        let (subject, bill, _) = self.parts();
-        let decides = |id: &PageId| self.question.page(id).is_some_and(|asked| asked.decides);
-        let decisive: Vec<PageId> = facts.closed.iter().copied().filter(decides).collect();
-        let closed = if decisive.is_empty() {
-            &facts.closed
+        let closed: Vec<&AskedPage> = facts
+            .closed
+            .iter()
+            .filter_map(|id| self.question.page(id))
+            .collect();
+        let (decisive, others): (Vec<&AskedPage>, Vec<&AskedPage>) =
+            closed.iter().partition(|asked| asked.decides);
+        let named = if decisive.is_empty() {
+            others
         } else {
-            &decisive
+            decisive
         };
-        let closed = page_list(&titles(closed));
+        if named.is_empty() {
+            return self.closed_here();
+        }
+        let titles: Vec<&str> = named
+            .iter()
+            .map(|asked| asked.page.title.as_str())
+            .collect();
+        let (subject, bill, _) = self.parts();
+        let closed = page_list(&titles);
         let account = self.in_account();
         let is_closed = |id| facts.closed.contains(&id);
         match (self.question.want(), self.question.is_narrowed()) {
@@ -188,7 +205,7 @@ impl Voice<'_> {
 }
 
 /// A number in words, as far as people write them so.
-fn number(number: usize) -> String {
+pub(super) fn number(number: usize) -> String {
     match number {
         2 => "two".to_owned(),
         3 => "three".to_owned(),

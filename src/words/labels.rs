@@ -20,27 +20,82 @@ pub fn policy_label(policy: &PolicyId) -> String {
     }
 }
 
+/// The same in a sentence where nothing else says that it is a policy.
+pub(super) fn the_policy(policy: &PolicyId) -> String {
+    match policy {
+        PolicyId::Inline { .. } => format!("the {}", policy_label(policy)),
+        PolicyId::Managed { .. } | PolicyId::Organization { .. } => {
+            format!("the policy {}", policy_label(policy))
+        }
+    }
+}
+
 /// A statement and where it is: `statement “DenyBilling” of NoBilling`, `statement 2 of NoBilling at ou-ab12-34567890`.
 pub fn statement_label(statement: &StatementAt) -> String {
-    statement_of(statement, &policy_label(&statement.policy))
+    statement_in(Layer::IdentityPolicy, statement)
 }
 
 /// The same, with the kind of policy where that is not an identity policy.
 pub(super) fn statement_in(layer: Layer, statement: &StatementAt) -> String {
-    statement_of(
-        statement,
-        &policy_in(layer, &policy_label(&statement.policy)),
+    format!(
+        "{} of {}",
+        statement_alone(statement),
+        place(layer, statement)
     )
 }
 
-fn statement_of(statement: &StatementAt, policy: &str) -> String {
-    let which = match &statement.sid {
-        Some(sid) => format!("statement “{}” of {policy}", shown(sid)),
-        None => format!("statement {} of {policy}", statement.index + 1),
+/// Two statements.
+pub(super) fn both(layer: Layer, one: &StatementAt, other: &StatementAt) -> String {
+    if are_together(one, other) {
+        format!(
+            "statements {} and {} of {}",
+            which(one),
+            which(other),
+            place(layer, one)
+        )
+    } else {
+        format!(
+            "{} and {}",
+            statement_in(layer, one),
+            statement_in(layer, other)
+        )
+    }
+}
+
+/// The other statement, where the one has been named.
+pub(super) fn beside(layer: Layer, one: &StatementAt, other: &StatementAt) -> String {
+    if are_together(one, other) {
+        statement_alone(other)
+    } else {
+        statement_in(layer, other)
+    }
+}
+
+fn are_together(one: &StatementAt, other: &StatementAt) -> bool {
+    one.policy == other.policy && one.target == other.target
+}
+
+fn statement_alone(statement: &StatementAt) -> String {
+    format!("statement {}", which(statement))
+}
+
+fn which(statement: &StatementAt) -> String {
+    match &statement.sid {
+        Some(sid) => format!("“{}”", shown(sid)),
+        None => (statement.index + 1).to_string(),
+    }
+}
+
+/// The statement's policy, and what it is attached to.
+fn place(layer: Layer, statement: &StatementAt) -> String {
+    let label = policy_label(&statement.policy);
+    let policy = match (&statement.policy, layer) {
+        (PolicyId::Inline { .. }, Layer::IdentityPolicy) => format!("the {label}"),
+        _ => policy_in(layer, &label),
     };
     match &statement.target {
-        Some(target) => format!("{which} at {}", shown(target)),
-        None => which,
+        Some(target) => format!("{policy} at {}", shown(target)),
+        None => policy,
     }
 }
 

@@ -90,6 +90,7 @@ impl Voice<'_> {
             | Step::WaitForData
             | Step::WaitForCostData
             | Step::MakeChange
+            | Step::MakeChangeInstead
             | Step::EditUnreadPolicy { .. }
             | Step::AskWhoSetBoundary
             | Step::NewSession
@@ -105,7 +106,7 @@ impl Voice<'_> {
 
     /// The list of the console in which the principal is.
     fn principal_page(&self) -> &'static str {
-        match self.evidence.principal.known().map(|found| found.kind) {
+        match self.principal_kind() {
             Some(PrincipalKind::User) => "iam/home#/users",
             Some(PrincipalKind::Role) => "iam/home#/roles",
             _ => "iam/home",

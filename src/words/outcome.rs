@@ -68,6 +68,10 @@ impl Voice<'_> {
             Unseen::SwitchUnknownToRoot => {
                 "the switch does not apply to the root user, and no API reads it".to_owned()
             }
+            Unseen::BehindDeny { layer } => format!(
+                "a Deny in {} comes first",
+                layer_policies(*layer)
+            ),
             Unseen::Depends { layer } => format!(
                 "it depends on conditions of {} that could not be seen",
                 layer_policies(*layer)

@@ -1,7 +1,7 @@
 //! What to do, a step each: imperatives to the person who can mend the cause.
 
 use super::console::sts;
-use super::labels::policy_in;
+use super::labels::{layer_policies, policy_in};
 use super::shown::shown;
 use super::voice::{Audience, Voice, management_account_named};
 use crate::diagnose::cause::PageId;
@@ -113,7 +113,7 @@ impl Voice<'_> {
 
             Step::FindStandardAccount => format!(
                 "{} It has another number; the person who signed up for GovCloud knows it.",
-                self.by_sender(&format!("find out which standard account {} is linked to", self.account()))
+                self.by_sender("find out to which standard account this GovCloud account is linked")
             ),
             Step::OpenBillsThere => {
                 self.by_sender("sign in to the standard account and open the Bills page")
@@ -222,12 +222,10 @@ impl Voice<'_> {
             Step::WaitForData => {
                 "Wait: the current month shows within 24 hours, the rest within a few days.".to_owned()
             }
-            Step::AskPayerToLook { management_account } => format!(
-                "{} There, Linked account access must be on too: Cost Management Preferences → General.",
-                self.by_payer(
-                    Some(management_account),
-                    "check that Cost Explorer was launched in the management account"
-                )
+            Step::AskPayerToLook { management_account } => self.by_payer(
+                Some(management_account),
+                "check that Cost Explorer was launched for the organization, and that Linked account access is on: Cost \
+                 Management Preferences → General",
             ),
             Step::WaitForCostData => "Wait: the current month shows within 24 hours after Cost Explorer was enabled, the \
                  rest within a few days."
@@ -240,13 +238,14 @@ impl Voice<'_> {
                 [] => "Make the change that this report prints.".to_owned(),
                 changes => changes.join(" "),
             },
+            Step::MakeChangeInstead => format!("Or keep the Deny for everything else. {}", changes.join(" ")),
             Step::LeaveGroup { group } => format!(
-                "Remove {} from group {}.",
+                "Remove {} from group {}. That alone is enough; it also takes away what else the group gives.",
                 self.iam_entity(),
                 shown(group)
             ),
             Step::Detach { policy } => format!(
-                "Detach {} from the user, group or role that has it; delete it if it is an inline policy.",
+                "Or detach {} from the user, group or role that has it (delete it if it is an inline policy): that alone is                  enough. It also lifts what else the policy denies.",
                 shown(policy)
             ),
             Step::EditUnreadPolicy { layer, effect } => self.edit_unread(*layer, *effect),
@@ -374,18 +373,15 @@ impl Voice<'_> {
                 "Find the policy with a Deny for billing and exempt the billing actions in it. It is attached to {entity} \
                  or to a group."
             ),
-            (Layer::IdentityPolicy, Effect::ImplicitDeny) => format!(
-                "Attach a policy that allows billing to {entity}{}: IAM → the name → Add permissions.",
-                match self
-                    .evidence
-                    .principal
-                    .known()
-                    .map(|principal| principal.kind)
-                {
-                    Some(PrincipalKind::User) => " or to one of its groups",
-                    _ => "",
-                }
-            ),
+            (Layer::IdentityPolicy, Effect::ImplicitDeny) => match self.principal_kind() {
+                Some(PrincipalKind::User) => format!(
+                    "Attach a policy that allows billing to {entity} or to one of {} groups: IAM → the name → Add permissions.",
+                    self.possessive()
+                ),
+                _ => format!(
+                    "Attach a policy that allows billing to {entity}: IAM → the name → Add permissions."
+                ),
+            },
             (Layer::PermissionsBoundary, Effect::ExplicitDeny) => format!(
                 "Exempt the billing actions from the Deny in {}, or set another boundary: IAM → the name → Permissions → \
                  Permissions boundary.",
@@ -400,12 +396,11 @@ impl Voice<'_> {
             (Layer::ServiceControlPolicy, Effect::ImplicitDeny) => allow_at(&[]),
             (_, Effect::ExplicitDeny) => format!(
                 "Exempt the billing actions from the Deny in {}.",
-                super::labels::layer_policies(layer)
+                layer_policies(layer)
             ),
-            (_, Effect::ImplicitDeny) => format!(
-                "Allow the billing actions in {}.",
-                super::labels::layer_policies(layer)
-            ),
+            (_, Effect::ImplicitDeny) => {
+                format!("Allow the billing actions in {}.", layer_policies(layer))
+            }
         }
     }
 

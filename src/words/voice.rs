@@ -9,9 +9,10 @@ use crate::names::{PrincipalArn, PrincipalKind, permission_set};
 use crate::text::capitalized;
 
 /// Who reads.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Audience {
     /// The person who runs the tool.
+    #[default]
     Reader,
     /// The person who can sign in as the root user.
     Root,
@@ -26,6 +27,7 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// Every reader.
     pub const ALL: [Self; 6] = [
         Self::Reader,
         Self::Root,
@@ -34,6 +36,28 @@ impl Audience {
         Self::IdentityCenter,
         Self::Support,
     ];
+
+    /// Whom to hand a report to whose first cause this actor can mend; `None` where the sender can do it, or nobody.
+    pub fn of(actor: Actor) -> Option<Self> {
+        match actor {
+            Actor::RootUser => Some(Self::Root),
+            Actor::AccountAdministrator => Some(Self::Administrator),
+            Actor::ManagementAccountAdministrator => Some(Self::Payer),
+            Actor::IdentityCenterAdministrator => Some(Self::IdentityCenter),
+            Actor::AwsSupport => Some(Self::Support),
+            Actor::You | Actor::Nobody => None,
+        }
+    }
+
+    /// Whether this reader is the one to mend what that actor can.
+    pub fn can(self, actor: Actor) -> bool {
+        match (Self::of(actor), self) {
+            // IAM Identity Center belongs to the management account, or to whom it delegated.
+            (Some(Self::IdentityCenter), Self::Payer) => true,
+            (Some(audience), reader) => audience == reader,
+            (None, reader) => reader == Self::Reader,
+        }
+    }
 }
 
 /// Speaks about one diagnosis to one reader.
@@ -60,6 +84,11 @@ impl<'a> Voice<'a> {
                 .principal
                 .known()
                 .is_none_or(|principal| principal.is_caller)
+    }
+
+    pub(super) fn principal_kind(&self) -> Option<PrincipalKind> {
+        let principal = self.evidence.principal.known();
+        principal.map(|principal| principal.kind)
     }
 
     /// Whom the diagnosis is about: `you`, `IAM user bob`, `role Finance`.
@@ -95,6 +124,16 @@ impl<'a> Voice<'a> {
                 }
                 PrincipalKind::Role => "the role's".to_owned(),
             },
+        }
+    }
+
+    /// The possessive at the beginning of a clause, which may begin a sentence: no name there, to be printed as it is.
+    pub(super) fn possessive_first(&self) -> String {
+        match self.principal_kind() {
+            Some(PrincipalKind::User | PrincipalKind::FederatedUser) if !self.is_you() => {
+                format!("{}'s", self.subject())
+            }
+            _ => self.possessive(),
         }
     }
 

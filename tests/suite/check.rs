@@ -1,6 +1,6 @@
 //! `billing-doctor check` on the made-up accounts, each with the point that it makes.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::tool::{billing_doctor, codes, demo_report, opens, run, status, tool};
 
@@ -373,4 +373,12 @@ fn another_principal_is_judged_by_its_policies_and_the_probes_stay_the_callers()
         true,
         "one's own ARN is still oneself"
     );
+}
+
+#[test]
+fn a_demo_says_that_it_is_one_and_costs_nothing() {
+    let (_, report) = demo_report("healthy");
+    assert_eq!(report["demo"], true);
+    assert_eq!(report["costUsd"], 0.0);
+    assert_eq!(report["credentials"]["endpointOverrides"], json!([]));
 }

@@ -8,7 +8,6 @@ use std::time::{Duration, Instant};
 use billing_doctor::diagnose::diagnosis::diagnose;
 use billing_doctor::evidence::file::{EvidenceFile, LONGEST, ReadError, read};
 use billing_doctor::redact::redact;
-use fake_aws;
 use serde_json::{Value, json};
 
 use crate::tool::{Run, assert_valid, billing_doctor, codes, run, tool};

@@ -10,7 +10,6 @@
 mod architecture;
 mod audit;
 mod check;
-mod demo;
 mod docs;
 mod dump;
 mod emulators;

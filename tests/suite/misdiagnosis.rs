@@ -4,7 +4,7 @@ use billing_doctor::aws;
 use billing_doctor::diagnose::diagnosis::{Opens, State, diagnose};
 use billing_doctor::diagnose::question::Question;
 use billing_doctor::evidence::{Evidence, Failure, Gap, GapCause, Observed, SimulatedDecision};
-use fake_aws::{self, Account, Fault, Faults, Responder};
+use fake_aws::{Account, Fault, Faults, Responder};
 use serde_json::{Value, json};
 
 use crate::surroundings::{Home, report, serve, serve_changed};
@@ -36,7 +36,7 @@ fn unprobed_denial(account: &mut Value) {
 
 /// What is collected of a made-up account.
 fn evidence(responder: &Responder, account: &Account) -> Evidence {
-    let settings = settings_for(account, responder);
+    let settings = settings_for(account, responder.aws());
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

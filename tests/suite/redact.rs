@@ -10,7 +10,7 @@ use billing_doctor::evidence::{
     AttachedPolicy, Evidence, Gap, IdentityPolicies, Observed, Policies, Probes, Via,
 };
 use billing_doctor::redact::redact;
-use fake_aws::{self, Faults, Responder};
+use fake_aws::{Faults, FaultyAws};
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::ValueTree;
@@ -44,9 +44,9 @@ fn demos() -> &'static [(&'static str, Evidence)] {
             let mut evidence = Vec::new();
             for (name, _) in fake_aws::ACCOUNTS {
                 let account = fake_aws::account(name).expect("a demo");
-                let responder =
-                    Responder::start(account.clone(), Faults::none()).expect("loopback is free");
-                let collected = aws::collect(&settings_for(&account, &responder)).await;
+                let answering =
+                    FaultyAws::new(account.clone(), Faults::none()).expect("it is whole");
+                let collected = aws::collect(&settings_for(&account, &answering)).await;
                 evidence.push((*name, collected.expect("collects")));
             }
             evidence

@@ -13,11 +13,11 @@ use billing_doctor::catalog::Code;
 use billing_doctor::diagnose::question::{Question, Want};
 use billing_doctor::render::{self, Palette, ReportFormat};
 use billing_doctor::report::Report;
-use fake_aws::{Account, Fault, Faults};
+use fake_aws::{Account, Fault, Faults, merge};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::scenarios::{account, evidence_of, merge};
+use crate::scenarios::{account, evidence_of};
 use crate::tool::{assert_valid, run, tool};
 
 #[derive(Deserialize)]

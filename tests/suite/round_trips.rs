@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use fake_aws::{self, Fault, Faults, RecordedCall, Responder};
+use fake_aws::{Fault, Faults, FaultyAws, RecordedCall};
 
 use crate::tool::settings_for;
 
@@ -15,13 +15,13 @@ fn collect(faults: Faults) -> Vec<RecordedCall> {
     runtime.block_on(async {
         let account = fake_aws::account("healthy").expect("is there");
         let faults = faults.everywhere(Fault::Delay(Duration::from_millis(100)));
-        let responder = Responder::start(account.clone(), faults).expect("loopback is free");
-        let settings = settings_for(&account, &responder);
+        let aws = FaultyAws::new(account.clone(), faults).expect("it is whole");
+        let settings = settings_for(&account, &aws);
         let evidence = billing_doctor::aws::collect(&settings)
             .await
             .expect("collects");
         assert_eq!(evidence.policies.identity.read.len(), 7);
-        responder.requests()
+        aws.requests()
     })
 }
 

@@ -5,7 +5,7 @@ use billing_doctor::diagnose::diagnosis::diagnose;
 use billing_doctor::diagnose::question::{Question, Want};
 use billing_doctor::evidence::Evidence;
 use billing_doctor::report::Report;
-use fake_aws::{self, Account, Fault, Faults, Responder};
+use fake_aws::{Account, Fault, Faults, FaultyAws, merge};
 use serde_json::{Value, json};
 
 use crate::tool::{assert_valid, codes, opens, settings_for, status};
@@ -21,18 +21,6 @@ pub(crate) fn account(name: &str, patch: Value) -> Account {
     Account::from_json(&description.to_string()).expect("an account")
 }
 
-/// A JSON merge patch.
-pub(crate) fn merge(into: &mut Value, patch: Value) {
-    match (into, patch) {
-        (Value::Object(into), Value::Object(patch)) => {
-            for (key, value) in patch {
-                merge(into.entry(key).or_insert(Value::Null), value);
-            }
-        }
-        (into, patch) => *into = patch,
-    }
-}
-
 /// What is collected of an account.
 pub(crate) fn evidence_of(
     account: Account,
@@ -46,11 +34,11 @@ pub(crate) fn evidence_of(
         .expect("a runtime");
     runtime.block_on(async {
         let described = account.clone();
-        let responder = Responder::start(account, faults).expect("loopback is free");
+        let aws = FaultyAws::new(account, faults).expect("it is whole");
         let settings = Settings {
             principal: principal.map(str::to_owned),
             question: question.clone(),
-            ..settings_for(&described, &responder)
+            ..settings_for(&described, &aws)
         };
         let evidence = billing_doctor::aws::collect(&settings)
             .await

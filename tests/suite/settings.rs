@@ -861,3 +861,16 @@ fn a_demo_reads_nothing_of_the_environment() {
     );
     assert_eq!(run.status, 0, "{}", run.stderr);
 }
+
+#[test]
+fn what_answers_in_awss_stead_charges_nothing() {
+    let responder = serve("healthy", Faults::none());
+    let (_, report) = report(&mut Home::new().check_at(&responder));
+    let calls = report["calls"].as_array().expect("calls");
+    let paid = calls
+        .iter()
+        .find(|call| call["call"] == "ce:GetCostAndUsage");
+    assert_eq!(paid.expect("it was asked")["answered"], 1);
+    assert_eq!(report["costUsd"], 0.0);
+    assert_eq!(report["demo"], false);
+}

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use fake_aws::{self, Account, Faults, Responder};
+use fake_aws::{Account, Faults, Responder};
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -102,7 +102,7 @@ pub(crate) fn profile(section: &str, key: &str, more: &str) -> String {
 /// Serves one of the accounts that come with the tool.
 pub(crate) fn serve(name: &str, faults: Faults) -> Responder {
     let account = fake_aws::account(name).expect("there is one");
-    Responder::start_on_thread(account, faults).expect("a responder")
+    Responder::start(account, faults).expect("a responder")
 }
 
 /// Serves one of the accounts that come with the tool, changed first.
@@ -115,7 +115,7 @@ pub(crate) fn serve_changed(
         .expect("an account is JSON");
     change(&mut account);
     let account = Account::from_json(&account.to_string()).expect("still an account");
-    Responder::start_on_thread(account, faults).expect("a responder")
+    Responder::start(account, faults).expect("a responder")
 }
 
 /// The access keys that signed calls to the responder, once each.

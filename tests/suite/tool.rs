@@ -1,11 +1,15 @@
 //! The real binary in an empty environment.
 
 use std::ffi::OsStr;
+use std::io;
 use std::process::Command;
+use std::sync::Arc;
 use std::time::Duration;
 
-use billing_doctor::aws::settings::{Credentials, Settings};
-use fake_aws::{Account, Responder};
+use billing_doctor::aws::demo::{Answers, Demo};
+use billing_doctor::aws::settings::Settings;
+use fake_aws::{Account, FaultyAws};
+use futures_util::future::{BoxFuture, FutureExt};
 use serde_json::Value;
 
 /// What a run printed and how it ended.
@@ -95,21 +99,34 @@ pub(crate) fn status<'a>(report: &'a Value, code: &str) -> &'a str {
         .expect("a word")
 }
 
-/// What `--demo` would set for this account behind this responder.
-pub(crate) fn settings_for(account: &Account, responder: &Responder) -> Settings {
+/// What `--demo` would set for this account, with these faults.
+pub(crate) fn settings_for(account: &Account, aws: &FaultyAws) -> Settings {
     let key = account.access_key();
     Settings {
         question: billing_doctor::diagnose::question::Question::default(),
         profile: None,
         region: None,
-        endpoint_url: Some(responder.url()),
+        endpoint_url: None,
         principal: None,
         free: false,
         timeout: Duration::from_secs(10),
-        credentials: Credentials::Demo {
+        demo: Some(Demo {
             access_key_id: key.access_key_id,
             secret_access_key: key.secret_access_key,
             session_token: key.session_token,
-        },
+            answers: Arc::new(InProcess(aws.clone())),
+        }),
+    }
+}
+
+#[derive(Debug)]
+struct InProcess(FaultyAws);
+
+impl Answers for InProcess {
+    fn answer(
+        &self,
+        request: http::Request<Vec<u8>>,
+    ) -> BoxFuture<'static, io::Result<http::Response<Vec<u8>>>> {
+        self.0.respond(request).boxed()
     }
 }

@@ -116,7 +116,7 @@ impl Account {
 pub struct AccessKey {
     /// `AKIA…` for a user's key, `ASIA…` for a session's.
     pub access_key_id: String,
-    /// The secret, which the responder does not look at.
+    /// Not looked at.
     pub secret_access_key: String,
     /// The session token of a role session.
     pub session_token: Option<String>,
@@ -512,8 +512,10 @@ fn yes() -> bool {
     true
 }
 
+/// Applies a JSON merge patch.
+///
 /// Source: <https://www.rfc-editor.org/rfc/rfc7396>
-fn merge(into: &mut Value, patch: Value) {
+pub fn merge(into: &mut Value, patch: Value) {
     match (into, patch) {
         (Value::Object(into), Value::Object(patch)) => {
             for (key, value) in patch {

@@ -134,7 +134,7 @@ fn layer_name(kind: &LayerKind) -> aws_refusal::Layer {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 fn context(world: &World, call: &Call) -> Context {
     let caller = world.caller();
-    let now = clock::now();
+    let now = call.now;
     let mut context = Context::new(ContextValue::Absent);
     let mut know = |key: &str, value: String| context.insert(key, ContextValue::one(value));
     know("aws:PrincipalArn", world.principal_arn(caller));

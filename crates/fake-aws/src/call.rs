@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use hyper::HeaderMap;
+use http::{HeaderMap, Request};
+use jiff::Timestamp;
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
@@ -34,22 +35,6 @@ pub(super) enum Protocol {
 }
 
 impl Service {
-    /// The service's name, as IAM actions and signatures have it.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Service::Sts => "sts",
-            Service::Iam => "iam",
-            Service::Organizations => "organizations",
-            Service::Account => "account",
-            Service::CostExplorer => "ce",
-            Service::Billing => "billing",
-            Service::Budgets => "budgets",
-            Service::FreeTier => "freetier",
-            Service::CloudTrail => "cloudtrail",
-            Service::Unknown => "unknown",
-        }
-    }
-
     /// How the service frames its calls.
     pub(super) fn protocol(self) -> Protocol {
         match self {
@@ -92,10 +77,9 @@ impl Service {
     }
 }
 
-/// A call: which operation of which service, with what, signed by whom.
-#[derive(Debug, Clone)]
+/// A call: which operation of which service, with what, signed by whom, and when.
+#[derive(Debug)]
 pub(super) struct Call {
-    /// The service.
     pub service: Service,
     /// The operation; empty if the request names none.
     pub operation: String,
@@ -107,18 +91,15 @@ pub(super) struct Call {
     pub protocol: Protocol,
     /// What the signature says.
     pub signature: Signature,
-    /// `user-agent`.
     pub user_agent: Option<String>,
+    /// AWS's time when it comes, in seconds since 1970.
+    pub now: i64,
 }
 
 /// The open parts of a SigV4 signature. The signature itself is not checked.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 pub(super) struct Signature {
-    /// The access key's id.
-    pub access_key_id: Option<String>,
-    /// The Region signed for.
     pub region: Option<String>,
-    /// The service signed for.
     pub service: Option<String>,
     /// `x-amz-date`.
     pub signed_at: Option<String>,
@@ -126,59 +107,44 @@ pub(super) struct Signature {
 
 impl Call {
     /// Reads a request. There is always a call in it, if only one of an unknown operation.
-    pub(super) fn read(path: &str, headers: &HeaderMap, body: &[u8]) -> Call {
+    pub(super) fn read(request: &Request<Vec<u8>>, now: Timestamp) -> Call {
+        let (headers, body) = (request.headers(), request.body());
         let signature = Signature::read(headers);
-        let user_agent = header(headers, "user-agent").map(str::to_owned);
-        let call = |service, operation: &str, protocol, form, json| Call {
-            service,
-            operation: operation.to_owned(),
-            form,
-            json,
-            protocol,
-            signature: signature.clone(),
-            user_agent: user_agent.clone(),
-        };
-        if let Some(target) = header(headers, "x-amz-target") {
+        let kind = header(headers, "content-type").unwrap_or_default();
+        let mut form = Form::default();
+        let (service, operation, protocol) = if let Some(target) = header(headers, "x-amz-target") {
             let (prefix, operation) = target.rsplit_once('.').unwrap_or(("", target));
             let service = Service::from_target(prefix);
-            let protocol = match header(headers, "content-type") {
-                Some("application/x-amz-json-1.0") => Protocol::Json("1.0"),
+            let protocol = match kind {
+                "application/x-amz-json-1.0" => Protocol::Json("1.0"),
                 _ => service.protocol(),
             };
-            return call(service, operation, protocol, Form::default(), json(body));
-        }
-        if header(headers, "content-type")
-            .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
-        {
-            let form = Form::read(&String::from_utf8_lossy(body));
+            (service, operation.to_owned(), protocol)
+        } else if kind.starts_with("application/x-www-form-urlencoded") {
+            form = Form::read(&String::from_utf8_lossy(body));
             let service = Service::from_version(form.get("Version").unwrap_or_default());
             let operation = form.get("Action").unwrap_or_default().to_owned();
-            return call(service, &operation, Protocol::Query, form, Value::Null);
-        }
-        let last = path.rsplit('/').next().unwrap_or_default();
-        let mut letters = last.chars();
-        let operation = letters
-            .next()
-            .map(|first| first.to_ascii_uppercase().to_string() + letters.as_str())
-            .unwrap_or_default();
-        let service = match signature.service.as_deref() {
-            None | Some("account") => Service::Account,
-            Some(_) => Service::Unknown,
+            (service, operation, Protocol::Query)
+        } else {
+            let service = match signature.service.as_deref() {
+                None | Some("account") => Service::Account,
+                Some(_) => Service::Unknown,
+            };
+            (
+                service,
+                operation_in(request.uri().path()),
+                Protocol::RestJson,
+            )
         };
-        call(
+        Call {
             service,
-            &operation,
-            Protocol::RestJson,
-            Form::default(),
-            json(body),
-        )
-    }
-
-    /// The service's name: the one signed for, if it is not one that the account has.
-    pub(super) fn service_name(&self) -> &str {
-        match (self.service, &self.signature.service) {
-            (Service::Unknown, Some(name)) => name,
-            (service, _) => service.name(),
+            operation,
+            form,
+            json: serde_json::from_slice(body).unwrap_or(Value::Null),
+            protocol,
+            signature,
+            user_agent: header(headers, "user-agent").map(str::to_owned),
+            now: now.as_second(),
         }
     }
 
@@ -202,13 +168,12 @@ impl Signature {
         let scope = header(headers, "authorization")
             .and_then(|text| text.split_once("Credential="))
             .map(|(_, rest)| rest.split(',').next().unwrap_or(rest));
+        // Access key, day, Region, service.
         let mut parts = scope.unwrap_or_default().split('/').map(str::to_owned);
-        let access_key_id = parts.next().filter(|id| !id.is_empty());
-        let region = parts.nth(1);
+        let region = parts.nth(2);
         let service = parts.next();
         let signed_at = header(headers, "x-amz-date").map(str::to_owned);
         Signature {
-            access_key_id,
             region,
             service,
             signed_at,
@@ -217,7 +182,7 @@ impl Signature {
 }
 
 /// The parameters of a query.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Form(BTreeMap<String, String>);
 
 impl Form {
@@ -269,6 +234,9 @@ fn header<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-fn json(body: &[u8]) -> Value {
-    serde_json::from_slice(body).unwrap_or(Value::Null)
+/// `GetContactInformation`, of `/getContactInformation`.
+fn operation_in(path: &str) -> String {
+    let mut letters = path.rsplit('/').next().unwrap_or_default().chars();
+    let first = letters.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(letters).collect()
 }

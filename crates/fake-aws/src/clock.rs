@@ -7,14 +7,10 @@ use jiff::tz::TimeZone;
 /// When everything in a made-up account was created.
 pub(super) const CREATED: &str = "2024-03-01T09:00:00Z";
 
-/// Now, in whole seconds since 1970.
-pub(super) fn now() -> i64 {
-    Timestamp::now().as_second()
-}
-
-/// Today in UTC.
-pub(super) fn today() -> Date {
-    Timestamp::now().to_zoned(TimeZone::UTC).date()
+/// The day in UTC.
+pub(super) fn day(seconds: i64) -> Date {
+    let time = Timestamp::from_second(seconds).unwrap_or_default();
+    time.to_zoned(TimeZone::UTC).date()
 }
 
 /// `2026-11-23T07:00:00Z`.

@@ -52,7 +52,7 @@ fn signature_expired(call: &Call, minutes: i64) -> String {
         .signed_at
         .as_deref()
         .and_then(clock::parse_basic);
-    let signed = signed.unwrap_or_else(clock::now);
+    let signed = signed.unwrap_or(call.now);
     let server = signed + minutes * 60;
     format!(
         "Signature expired: {} is now earlier than {} ({} - 5 min.)",

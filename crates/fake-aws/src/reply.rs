@@ -1,5 +1,7 @@
 //! Answers and errors in the envelope of the call's protocol.
 
+use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use http::{Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::call::{Call, Protocol, Service};
@@ -14,19 +16,16 @@ pub(super) enum Answer {
     Json(Value),
 }
 
-/// What a service answers when it does not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why a service does not answer.
+#[derive(Debug)]
 pub(super) struct AwsError {
-    /// The HTTP status.
     pub status: u16,
-    /// The error code.
     pub code: String,
     /// The message, which unknown operations do not have.
     pub message: Option<String>,
 }
 
 impl AwsError {
-    /// An error.
     pub(super) fn new(status: u16, code: &str, message: impl Into<String>) -> AwsError {
         AwsError {
             status,
@@ -69,91 +68,82 @@ impl AwsError {
     }
 }
 
-/// An HTTP response, but for what every response has.
-#[derive(Debug, Clone)]
-pub(super) struct Reply {
-    /// The HTTP status.
-    pub status: u16,
-    /// `content-type`.
-    pub content_type: String,
-    /// `x-amzn-errortype`.
-    pub error_type: Option<String>,
-    /// The body.
-    pub body: String,
+const REQUEST_ID: &str = "00000001-0000-4000-8000-000000000000";
+
+const REQUEST_ID_HEADER: HeaderName = HeaderName::from_static("x-amzn-requestid");
+const ERROR_TYPE_HEADER: HeaderName = HeaderName::from_static("x-amzn-errortype");
+
+/// The answer or the error in the envelope of the call's protocol.
+pub(super) fn response(call: &Call, outcome: Result<Answer, AwsError>) -> Response<Vec<u8>> {
+    let body = match outcome {
+        Ok(Answer::Xml(inside)) => {
+            let name = &call.operation;
+            let namespace = namespace(call.service);
+            let inside = inside.finish();
+            format!(
+                "<{name}Response xmlns=\"{namespace}\">\
+                 <{name}Result>{inside}</{name}Result>\
+                 <ResponseMetadata><RequestId>{REQUEST_ID}</RequestId></ResponseMetadata>\
+                 </{name}Response>"
+            )
+        }
+        Ok(Answer::Json(body)) => body.to_string(),
+        Err(error) => return refusal(call, &error),
+    };
+    plain(200, &content_type(call.protocol), body)
 }
 
-impl Reply {
-    /// The answer to a call.
-    pub(super) fn new(call: &Call, request_id: &str, outcome: Result<Answer, AwsError>) -> Reply {
-        match outcome {
-            Ok(Answer::Xml(inside)) => {
-                let name = &call.operation;
-                let namespace = namespace(call.service);
-                let inside = inside.finish();
-                let body = format!(
-                    "<{name}Response xmlns=\"{namespace}\">\
-                     <{name}Result>{inside}</{name}Result>\
-                     <ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>\
-                     </{name}Response>"
-                );
-                Reply {
-                    status: 200,
-                    content_type: "text/xml".to_owned(),
-                    error_type: None,
-                    body,
-                }
-            }
-            Ok(Answer::Json(body)) => Reply {
-                status: 200,
-                content_type: content_type(call.protocol),
-                error_type: None,
-                body: body.to_string(),
-            },
-            Err(error) => Reply::error(call, request_id, &error),
-        }
+/// <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization>
+/// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization>
+pub(super) fn refusal(call: &Call, error: &AwsError) -> Response<Vec<u8>> {
+    let body = match call.protocol {
+        Protocol::Query => xml_error(call, error),
+        Protocol::Json(_) => json_error(error),
+        Protocol::RestJson => match &error.message {
+            Some(message) => json!({ "message": message }).to_string(),
+            None => json!({}).to_string(),
+        },
+    };
+    let mut response = plain(error.status, &content_type(call.protocol), body);
+    if call.protocol == Protocol::RestJson {
+        insert(&mut response, ERROR_TYPE_HEADER, &error.code);
     }
+    response
+}
 
-    /// <https://smithy.io/2.0/aws/protocols/aws-query-protocol.html#operation-error-serialization>
-    /// <https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html#operation-error-serialization>
-    pub(super) fn error(call: &Call, request_id: &str, error: &AwsError) -> Reply {
-        let (error_type, body) = match call.protocol {
-            Protocol::Query => {
-                let mut xml = Xml::new();
-                xml.element("Error", |inside| {
-                    inside.text(
-                        "Type",
-                        if error.status < 500 {
-                            "Sender"
-                        } else {
-                            "Receiver"
-                        },
-                    );
-                    inside.text("Code", &error.code);
-                    inside.optional("Message", error.message.as_deref());
-                });
-                xml.text("RequestId", request_id);
-                let namespace = namespace(call.service);
-                let inside = xml.finish();
-                let body = format!("<ErrorResponse xmlns=\"{namespace}\">{inside}</ErrorResponse>");
-                (None, body)
-            }
-            Protocol::Json(_) => (None, json_error(error)),
-            Protocol::RestJson => {
-                let body = match &error.message {
-                    Some(message) => json!({ "message": message }),
-                    None => json!({}),
-                };
-                (Some(error.code.clone()), body.to_string())
-            }
-        };
-        let content_type = content_type(call.protocol);
-        Reply {
-            status: error.status,
-            content_type,
-            error_type,
-            body,
-        }
+/// A response with what every response has.
+pub(super) fn plain(status: u16, content_type: &str, body: String) -> Response<Vec<u8>> {
+    let mut response = Response::new(body.into_bytes());
+    *response.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    insert(&mut response, CONTENT_TYPE, content_type);
+    insert(&mut response, REQUEST_ID_HEADER, REQUEST_ID);
+    response
+}
+
+/// Leaves out what a header cannot carry.
+fn insert(response: &mut Response<Vec<u8>>, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        response.headers_mut().insert(name, value);
     }
+}
+
+fn xml_error(call: &Call, error: &AwsError) -> String {
+    let mut xml = Xml::new();
+    xml.element("Error", |inside| {
+        let whose = if error.status < 500 {
+            "Sender"
+        } else {
+            "Receiver"
+        };
+        inside.text("Type", whose);
+        inside.text("Code", &error.code);
+        inside.optional("Message", error.message.as_deref());
+    });
+    xml.text("RequestId", REQUEST_ID);
+    let namespace = namespace(call.service);
+    let inside = xml.finish();
+    format!("<ErrorResponse xmlns=\"{namespace}\">{inside}</ErrorResponse>")
 }
 
 /// Refusals by the front door, which is IAM's, have a namespace and `Message`; errors of the

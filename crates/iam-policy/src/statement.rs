@@ -87,6 +87,12 @@ impl<'a> Asked<'a> {
 }
 
 impl Statement {
+    /// Whether a condition of the statement tests this context key. Case does not matter.
+    pub fn tests(&self, key: &str) -> bool {
+        let mut keys = self.conditions.iter().map(|condition| &condition.key);
+        keys.any(|tested| tested.eq_ignore_ascii_case(key))
+    }
+
     /// The statement's own name.
     pub fn sid(&self) -> Option<&str> {
         self.sid.as_deref()

@@ -1,73 +1,51 @@
 //! The account itself: blocked by AWS, or not (yet) signed up for a service.
 
-use super::{Case, Check, Outcome};
-use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::old_remedy::{Actor, Remedy, Step};
 use aws_refusal::RefusalKind;
 
+use super::{Case, Check};
+use crate::catalog::Code;
+use crate::diagnose::cause::{Action, Basis, Cause, Confidence, Finding, Name, Quote, Sign};
+use crate::diagnose::outcome::{Outcome, Pass, Unseen};
+use crate::diagnose::remedy::{Actor, Remedy, Step};
+
 pub(super) const NOT_ACTIVE: Check = Check {
-    code: "account-not-active",
-    title: "the account is active",
+    code: Code::AccountNotActive,
     run: |case| {
         let Some(refused) = Refused::with(case, &RefusalKind::AccountBlocked) else {
-            return nobody_says_so(case);
+            return nothing_says_so(case);
+        };
+        let remedy = Remedy {
+            actor: Actor::RootUser,
+            steps: vec![Step::FinishWhatAwsAsks, Step::OpenSupportCase],
+            source: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/manage-account-payment.html",
         };
         refused.failed(
             case,
-            "account-not-active",
+            Code::AccountNotActive,
             Confidence::Confirmed,
-            format!("AWS has blocked account {}", case.account_label()),
-            None,
-            Remedy {
-                actor: Actor::RootUser,
-                steps: vec![
-                    Step::at(
-                        "Sign in as the root user and finish whatever AWS asks for: verification, an overdue payment.",
-                        "https://console.aws.amazon.com/billing/home#/",
-                    ),
-                    Step::at(
-                        "If nothing is asked, open a case with AWS Support: account and billing cases are free.",
-                        "https://console.aws.amazon.com/support/home",
-                    ),
-                ],
-                source: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/manage-account-payment.html",
-            },
+            Basis::AwsSaysSo,
+            remedy,
         )
     },
 };
 
 pub(super) const SUBSCRIPTION_REQUIRED: Check = Check {
-    code: "subscription-required",
-    title: "the account is signed up for the billing services",
+    code: Code::SubscriptionRequired,
     run: |case| {
         let Some(refused) = Refused::with(case, &RefusalKind::SubscriptionRequired) else {
-            return nobody_says_so(case);
+            return nothing_says_so(case);
+        };
+        let remedy = Remedy {
+            actor: Actor::RootUser,
+            steps: vec![Step::FinishSignUp, Step::UpgradePlan],
+            source: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html",
         };
         refused.failed(
             case,
-            "subscription-required",
+            Code::SubscriptionRequired,
             Confidence::Likely,
-            format!(
-                "account {} is not signed up for a service that billing needs",
-                case.account_label()
-            ),
-            Some(
-                "A new account is ready within 24 hours; on the free plan some services stay closed.",
-            ),
-            Remedy {
-                actor: Actor::RootUser,
-                steps: vec![
-                    Step::at(
-                        "Finish the account's sign-up (payment method, telephone), and wait up to 24 hours.",
-                        "https://portal.aws.amazon.com/billing/signup",
-                    ),
-                    Step::at(
-                        "On the free plan, upgrade to the paid plan to use what it leaves out.",
-                        "https://console.aws.amazon.com/billing/home#/",
-                    ),
-                ],
-                source: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html",
-            },
+            Basis::NewAccountsGrowOutOfIt,
+            remedy,
         )
     },
 };
@@ -75,7 +53,7 @@ pub(super) const SUBSCRIPTION_REQUIRED: Check = Check {
 /// The calls that were refused for one reason.
 struct Refused {
     /// Empty where it was the call that needs no permission.
-    actions: Vec<&'static str>,
+    actions: Vec<Action>,
     message: String,
     /// Whether any service answered all the same.
     others_answered: bool,
@@ -107,10 +85,9 @@ impl Refused {
     fn failed(
         self,
         case: &Case,
-        code: &'static str,
+        code: Code,
         confidence: Confidence,
-        summary: String,
-        explanation: Option<&str>,
+        basis: Basis,
         remedy: Remedy,
     ) -> Outcome {
         // A service that answers is not closed by another that does not.
@@ -118,33 +95,35 @@ impl Refused {
             let pages = case.question.pages().iter();
             pages
                 .filter(|asked| asked.is_closed_by(&self.actions))
-                .map(|asked| asked.page.id.clone())
+                .map(|asked| asked.page.id.as_str())
                 .collect()
         } else {
             case.question.page_ids()
         };
-        let who = self.actions.first().unwrap_or(&"sts:GetCallerIdentity");
-        Outcome::Failed(Box::new(Finding {
+        let call = self.actions.first().unwrap_or(&"sts:GetCallerIdentity");
+        Outcome::Failed(Box::new(Cause {
             code,
             confidence,
-            confidence_reason: match confidence {
-                Confidence::Confirmed => "AWS says it in these words",
-                _ => "AWS says it, and a new account outgrows it by itself",
-            },
-            grant: None,
-            summary,
-            explanation: explanation.map(str::to_owned),
+            basis,
+            refusal: None,
+            finding: Finding::Plain,
             closes,
-            evidence: vec![format!("{who} answered “{}”", self.message)],
-            actions: self.actions.into_iter().map(str::to_owned).collect(),
-            statements: Vec::new(),
+            signs: vec![Sign::Answered {
+                call: Name((*call).to_owned()),
+                message: Quote(self.message),
+            }],
+            actions: self.actions,
             remedy,
         }))
     }
 }
 
-fn nobody_says_so(case: &Case) -> Outcome {
-    case.needs_caller().unwrap_or_else(|| Outcome::Passed {
-        because: "no service says otherwise".to_owned(),
-    })
+fn nothing_says_so(case: &Case) -> Outcome {
+    if let Some(outcome) = case.needs_caller() {
+        return outcome;
+    }
+    match case.silent_service() {
+        None => Outcome::Passed(Pass::ServicesAnswered),
+        Some(gap) => Outcome::Inconclusive(Unseen::Gap(gap.clone())),
+    }
 }

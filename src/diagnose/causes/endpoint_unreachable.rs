@@ -2,54 +2,35 @@
 
 use std::collections::BTreeSet;
 
-use super::{Case, Check, Outcome};
-use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::old_remedy::{Actor, Remedy, Step};
+use super::{Case, Check};
+use crate::catalog::Code;
+use crate::diagnose::cause::{Basis, Cause, Confidence, Finding, Name, Quote, Sign};
+use crate::diagnose::outcome::{Outcome, Pass, Skip};
+use crate::diagnose::remedy::{Actor, Remedy, Step};
 use crate::evidence::{Failure, GapCause};
-use crate::text::list;
+use crate::names::service_prefix;
 
 pub(super) const CHECK: Check = Check {
-    code: "endpoint-unreachable",
-    title: "AWS can be reached from here",
-    run: |case| {
-        let Some(unreached) = Unreached::of(case) else {
-            return Outcome::Passed {
-                because: "every call got an answer of AWS's".to_owned(),
-            };
-        };
-        Outcome::Hindered(Box::new(Finding {
-            code: "endpoint-unreachable",
-            confidence: Confidence::Confirmed,
-            confidence_reason: "the calls failed that way",
-            grant: None,
-            summary: unreached.summary(case),
-            explanation: Some(
-                "Of the account and its permissions that says nothing. A browser may take another way out of the network."
-                    .to_owned(),
-            ),
-            closes: Vec::new(),
-            actions: Vec::new(),
-            evidence: unreached.evidence(),
-            statements: Vec::new(),
-            remedy: Remedy {
-                actor: Actor::You,
-                steps: unreached.steps(case),
-                source: "https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html",
-            },
-        }))
+    code: Code::EndpointUnreachable,
+    run: |case| match Unreached::of(case) {
+        Some(unreached) => Outcome::Hindered(Box::new(unreached.cause(case))),
+        None => match case.calls_made() {
+            0 => case.no_call(),
+            calls => Outcome::Passed(Pass::EveryCallAnswered { calls }),
+        },
     },
 };
 
 /// The calls that got no answer of AWS's.
-struct Unreached {
+pub(super) struct Unreached {
     failures: BTreeSet<Failure>,
     services: BTreeSet<String>,
-    /// The call that failed first, and the lowest error that was seen.
-    first: (String, String),
+    /// The call that failed first, how, and the lowest error that was seen.
+    first: (String, Failure, String),
 }
 
 impl Unreached {
-    fn of(case: &Case) -> Option<Self> {
+    pub(super) fn of(case: &Case) -> Option<Self> {
         let failed: Vec<(String, Failure, String)> =
             case.evidence
                 .gaps()
@@ -65,82 +46,79 @@ impl Unreached {
                     _ => None,
                 })
                 .collect();
-        let (call, _, detail) = failed.first()?;
         Some(Self {
-            first: (call.clone(), detail.clone()),
+            first: failed.first()?.clone(),
             failures: failed.iter().map(|(_, failure, _)| *failure).collect(),
             services: failed
                 .iter()
-                .map(|(call, _, _)| service(call).to_owned())
+                .map(|(call, _, _)| service_prefix(call).to_owned())
                 .collect(),
         })
     }
 
-    fn summary(&self, case: &Case) -> String {
-        let what = if self.failures.contains(&Failure::Unreachable) {
-            "could not be reached"
-        } else if self.failures.contains(&Failure::TimedOut) {
-            "did not answer in time"
-        } else {
-            "did not answer: something else did that does not speak AWS's protocol"
-        };
-        if case.evidence.caller.known().is_none() {
-            return format!("AWS {what}");
-        }
-        let services: Vec<&str> = self.services.iter().map(String::as_str).collect();
-        format!("{} {what}", list(&services))
-    }
-
-    fn evidence(&self) -> Vec<String> {
-        let (call, detail) = &self.first;
-        let services: Vec<&str> = self.services.iter().map(String::as_str).collect();
-        let mut lines = vec![if detail.is_empty() {
-            format!("{call} brought no answer in time")
-        } else {
-            format!("{call}: {detail}")
+    fn cause(self, case: &Case) -> Cause {
+        let steps = self.steps(case);
+        let (call, failure, detail) = self.first;
+        let mut signs = vec![Sign::CallFailed {
+            call: Name(call),
+            failure,
+            detail: (!detail.is_empty()).then_some(Quote(detail)),
         }];
         if self.services.len() > 1 {
-            lines.push(format!("no answer from {}", list(&services)));
+            signs.push(Sign::NoAnswerFrom {
+                services: self.services.iter().cloned().map(Name).collect(),
+            });
         }
-        lines
+        Cause {
+            code: Code::EndpointUnreachable,
+            confidence: Confidence::Confirmed,
+            basis: Basis::CallsFailed,
+            refusal: None,
+            finding: Finding::Unreached {
+                failures: self.failures,
+                services: self.services,
+                nothing_answered: case.evidence.caller.known().is_none(),
+            },
+            actions: Vec::new(),
+            closes: Vec::new(),
+            signs,
+            remedy: Remedy {
+                actor: Actor::You,
+                steps,
+                source: "https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html",
+            },
+        }
     }
 
     fn steps(&self, case: &Case) -> Vec<Step> {
         let credentials = &case.evidence.credentials;
-        let mut steps = Vec::new();
-        if credentials.endpoint_overrides.is_empty() {
-            steps.push(Step::new(format!(
-                "Look at the network, the VPN and the proxy (HTTPS_PROXY), and at the Region {} (from {}): a Region that does \
-                 not exist is a host that does not exist.",
-                credentials.region, credentials.region_source
-            )));
-            steps.push(Step::new(
-                "Try by hand: `curl -sS -o /dev/null -w '%{http_code}\\n' https://sts.us-east-1.amazonaws.com/`. Any number \
-                 but 000 means that the way is open.",
-            ));
+        let mut steps = if credentials.endpoint_overrides.is_empty() {
+            let network = Step::CheckNetwork {
+                region: Name(credentials.region.clone()),
+                region_source: Name(credentials.region_source.clone()),
+            };
+            vec![network, Step::TryHost]
         } else {
-            steps.push(Step::new(format!(
-                "The calls do not go to AWS but to {}: unset that if it is left over.",
-                list(&credentials.endpoint_overrides)
-            )));
-        }
+            let overrides = credentials.endpoint_overrides.iter().cloned();
+            vec![Step::UnsetEndpoints {
+                endpoints: overrides.map(Name).collect(),
+            }]
+        };
         if self.failures.contains(&Failure::NotUnderstood) {
-            steps.push(Step::new(
-                "In a hotel or on a train, open any page in a browser first: the network may want you to sign in.",
-            ));
+            steps.push(Step::SignInToNetwork);
         }
         if self.failures.contains(&Failure::TimedOut) {
-            steps.push(Step::new(
-                "On a slow line, give each call longer: `billing-doctor check --timeout 30`.",
-            ));
+            steps.push(Step::LongerTimeout);
         }
-        steps.push(Step::new(
-            "`billing-doctor explain endpoint-unreachable` lists the hosts that a firewall has to let through.",
-        ));
+        steps.push(Step::ListHosts);
         steps
     }
 }
 
-fn service(call: &str) -> &str {
-    call.split_once(':').map_or(call, |(service, _)| service)
+impl Case<'_> {
+    /// A check on calls where none was made.
+    pub(super) fn no_call(&self) -> Outcome {
+        self.needs_caller()
+            .unwrap_or(Outcome::Skipped(Skip::NothingToAskWith))
+    }
 }

@@ -2,19 +2,21 @@
 //!
 //! Source: <https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-controlling-access.html>
 
-use super::{Check, Outcome};
-use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::old_remedy::{Actor, Remedy, Step};
-use crate::evidence::Observed;
 use aws_refusal::{LinkedFeature, RefusalKind};
+
+use super::Check;
+use crate::catalog::Code;
+use crate::diagnose::cause::{Basis, Cause, Confidence, Finding, Name, Quote, Sign};
+use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
+use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::evidence::Observed;
 
 const BUDGETS: RefusalKind = RefusalKind::LinkedAccount {
     feature: LinkedFeature::Budgets,
 };
 
 pub(super) const CHECK: Check = Check {
-    code: "member-budgets-not-enabled",
-    title: "the payer lets member accounts use Budgets",
+    code: Code::MemberBudgetsNotEnabled,
     run: |case| {
         if let Some(outcome) = case.needs_caller() {
             return outcome;
@@ -22,44 +24,35 @@ pub(super) const CHECK: Check = Check {
         let probe = &case.evidence.probes.budgets;
         let Some(refusal) = probe.refusal().filter(|refusal| refusal.kind == BUDGETS) else {
             return match (&case.evidence.organization, probe) {
-                (_, Observed::Known { .. }) => Outcome::Passed {
-                    because: "budgets:DescribeBudgets answered".to_owned(),
-                },
+                (_, Observed::Known { .. }) => {
+                    Outcome::Passed(Pass::Answered("budgets:DescribeBudgets"))
+                }
                 (Observed::NotApplicable { because }, _)
-                | (_, Observed::NotApplicable { because }) => Outcome::Skipped {
-                    because: because.clone(),
-                },
-                (_, Observed::Unknown(gap)) => Outcome::Inconclusive {
-                    because: gap.reason(),
-                },
+                | (_, Observed::NotApplicable { because }) => {
+                    Outcome::Skipped(Skip::NotApplicable(Quote(because.clone())))
+                }
+                (_, Observed::Unknown(gap)) => Outcome::Inconclusive(Unseen::Gap(gap.clone())),
             };
         };
-        let whose = match case.evidence.organization.known() {
-            Some(organization) => format!("management account {}", organization.management_account),
-            None => "management account".to_owned(),
-        };
-        Outcome::Failed(Box::new(Finding {
-            code: "member-budgets-not-enabled",
+        Outcome::Failed(Box::new(Cause {
+            code: Code::MemberBudgetsNotEnabled,
             confidence: Confidence::Confirmed,
-            confidence_reason: "AWS says it",
-            grant: None,
-            summary: format!("the {whose} has not enabled Budgets for its member accounts"),
-            explanation: Some("No policy in this account can change it.".to_owned()),
-            closes: vec!["budgets".to_owned()],
+            basis: Basis::AwsSaysSo,
+            refusal: None,
+            finding: Finding::Withheld {
+                feature: LinkedFeature::Budgets,
+            },
             actions: Vec::new(),
-            evidence: vec![format!(
-                "budgets:DescribeBudgets answered “{}”",
-                refusal.message
-            )],
-            statements: Vec::new(),
+            closes: vec!["budgets"],
+            signs: vec![Sign::Answered {
+                call: Name("budgets:DescribeBudgets".to_owned()),
+                message: Quote(refusal.message.clone()),
+            }],
             remedy: Remedy {
                 actor: Actor::ManagementAccountAdministrator,
-                steps: vec![Step::at(
-                    format!(
-                        "Sign in to the {whose} and open Budgets: creating the first budget there enables it."
-                    ),
-                    "https://console.aws.amazon.com/costmanagement/home#/budgets",
-                )],
+                steps: vec![Step::FirstBudgetInPayer {
+                    management_account: case.management_account(),
+                }],
                 source: "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-controlling-access.html",
             },
         }))

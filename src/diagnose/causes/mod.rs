@@ -1,6 +1,6 @@
-//! The causes, one a file: each looks at the evidence for one thing that takes billing away.
+//! The checks, one or a few causes a file: each looks at the evidence for one thing that takes billing away.
 //!
-//! A check is a value with a function; it does no input or output and calls no other check. Which of several findings
+//! A check is a value with a function; it does no input or output and calls no other check. Which of several causes
 //! comes first is the order of [`CHECKS`].
 
 mod account_state;
@@ -12,7 +12,7 @@ mod endpoint_unreachable;
 mod iam_access_not_activated;
 mod identity_policy;
 mod key_quarantined;
-mod layer_findings;
+mod layer_refusals;
 mod member_budgets_not_enabled;
 mod member_cost_explorer_withheld;
 mod mfa_required;
@@ -28,13 +28,13 @@ mod throttled;
 mod vpc_endpoint_policy;
 
 pub use iam_access_not_activated::{Switch, switch};
-pub use partition_bills_elsewhere::CODE as BILLS_ELSEWHERE;
 
-use crate::diagnose::finding::Finding;
-use crate::diagnose::judgement::Judgement;
-use crate::diagnose::question::Question;
-use crate::evidence::{Evidence, Observed};
-use crate::names::PrincipalArn;
+use super::cause::{Name, Quote};
+use super::judgement::Judgement;
+use super::outcome::{Outcome, Unseen};
+use super::question::Question;
+use crate::catalog::Code;
+use crate::evidence::{Evidence, Gap, Observed};
 
 /// What a check reads.
 pub struct Case<'a> {
@@ -45,28 +45,8 @@ pub struct Case<'a> {
 
 /// One thing that may take billing away.
 pub struct Check {
-    /// Kebab-case; names the problem. Never reused once retired.
-    pub code: &'static str,
-    /// The good state, as a sentence without a full stop.
-    pub title: &'static str,
+    pub code: Code,
     pub run: fn(&Case) -> Outcome,
-}
-
-/// What a check found out.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Outcome {
-    /// The good state was seen.
-    Passed { because: String },
-    /// The bad state was seen, and it blocks.
-    Failed(Box<Finding>),
-    /// It kept the doctor from looking: of the account it says nothing.
-    Hindered(Box<Finding>),
-    /// Worth knowing, and not what takes the bill away.
-    Warning(Box<Finding>),
-    /// It could not be seen.
-    Inconclusive { because: String },
-    /// The question does not arise.
-    Skipped { because: String },
 }
 
 /// Every check, in the order in which what they find must be fixed: first what keeps the tool from looking, then from
@@ -108,70 +88,55 @@ pub const CHECKS: &[Check] = &[
 ];
 
 impl Case<'_> {
-    /// The account's number, where it is known.
-    pub(crate) fn account(&self) -> Option<&str> {
-        match self.evidence.caller.known() {
-            Some(caller) => Some(&caller.account),
-            None => self
-                .evidence
-                .principal
-                .known()
-                .and_then(|p| PrincipalArn::parse(&p.arn))
-                .map(|arn| arn.account),
-        }
+    /// The organization's management account, where it is known.
+    fn management_account(&self) -> Option<Name> {
+        let organization = self.evidence.organization.known()?;
+        Some(Name(organization.management_account.clone()))
     }
 
-    /// The account by number and, where known, name: `111122223333 (acme-dev)`.
-    pub(crate) fn account_label(&self) -> String {
-        let account = self.account().unwrap_or("(number unknown)");
-        let evidence = &self.evidence.account;
-        let name = evidence
-            .alias
-            .known()
-            .and_then(Option::as_deref)
-            .or_else(|| {
-                evidence
-                    .information
-                    .known()
-                    .and_then(|information| information.name.as_deref())
-            });
-        match name {
-            Some(name) => format!("{account} ({name})"),
-            None => account.to_owned(),
-        }
-    }
-
-    /// Who is locked out, as the subject of a sentence: `you`, or `user bob`.
-    pub(crate) fn who(&self) -> String {
-        match self.evidence.principal.known() {
-            Some(principal) if !principal.is_caller => {
-                format!("{} {}", principal.kind.noun(), principal.name)
-            }
-            _ => "you".to_owned(),
-        }
-    }
-
-    /// Whether the diagnosis is about whoever's credentials these are: what the probes got is then what it is about.
+    /// Whether the diagnosis is about the caller: what the probes got is then about the same principal.
     pub(crate) fn is_about_caller(&self) -> bool {
         let principal = self.evidence.principal.known();
         principal.is_some_and(|principal| principal.is_caller)
     }
 
     /// Why nothing is known of the caller, as a reason to leave a question out that only calls answer.
-    pub(crate) fn needs_caller(&self) -> Option<Outcome> {
+    fn needs_caller(&self) -> Option<Outcome> {
         match &self.evidence.caller {
-            Observed::NotApplicable { because } => Some(Outcome::Inconclusive {
-                because: because.clone(),
-            }),
+            Observed::NotApplicable { because } => Some(Outcome::Inconclusive(Unseen::Because(
+                Quote(because.clone()),
+            ))),
             _ => self.nobody_looked(),
         }
     }
 
-    /// Why nothing was read, as a reason to leave a question out that policies answer: whoever should have looked was
-    /// turned away. An account dump needs nobody to look.
-    pub(crate) fn nobody_looked(&self) -> Option<Outcome> {
-        self.evidence.caller.gap().map(|gap| Outcome::Inconclusive {
-            because: gap.reason(),
-        })
+    /// Why nothing was read, as a reason to leave a question out that policies answer: AWS turned the caller away. An
+    /// account dump needs no caller.
+    fn nobody_looked(&self) -> Option<Outcome> {
+        let gap = self.evidence.caller.gap()?;
+        Some(Outcome::Inconclusive(Unseen::Gap(gap.clone())))
+    }
+
+    /// How many calls were made.
+    fn calls_made(&self) -> usize {
+        let calls = self.evidence.calls.iter();
+        calls
+            .map(|call| usize::try_from(call.times).unwrap_or(usize::MAX))
+            .sum()
+    }
+
+    /// Why one of the billing services gave no answer of its own; those that were left out on request do not count.
+    fn silent_service(&self) -> Option<&Gap> {
+        let probes = self.evidence.probes.by_action();
+        let silent = probes
+            .into_iter()
+            .filter(|(_, probe)| !probe.is_told())
+            .filter_map(|(_, probe)| probe.gap());
+        silent.filter(|gap| !gap.by_choice()).next()
+    }
+
+    /// Whether each of the billing services gave an answer of its own.
+    fn every_service_answered(&self) -> bool {
+        self.silent_service().is_none()
     }
 }

@@ -3,66 +3,49 @@
 //!
 //! Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 
-use super::layer_findings::{Blocked, Words};
-use super::{Check, Outcome};
-use crate::diagnose::old_remedy::{Actor, Remedy, Step};
-use crate::evidence::Observed;
 use aws_refusal::{Effect, Layer};
 
-const SOURCE: &str =
-    "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html";
+use super::Check;
+use super::layer_refusals::{Refused, Verdict};
+use crate::catalog::Code;
+use crate::diagnose::cause::{Finding, Quote};
+use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
+use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::evidence::Observed;
+
+const LAYER: Layer = Layer::ResourceControlPolicy;
 
 pub(super) const CHECK: Check = Check {
-    code: "rcp-denies-billing",
-    title: "no resource control policy denies billing",
+    code: Code::RcpDeniesBilling,
     run: |case| {
-        let effect = Effect::ExplicitDeny;
-        let blocked = Blocked::by(case, Layer::ResourceControlPolicy, effect);
-        if blocked.actions.is_empty() {
-            if let Some(outcome) = case.needs_caller() {
-                return outcome;
-            }
-            return match (&case.evidence.organization, &case.evidence.probes.budgets) {
-                (Observed::NotApplicable { because }, _) => Outcome::Skipped {
-                    because: because.clone(),
-                },
-                (_, Observed::Known { .. }) => Outcome::Passed {
-                    because: "budgets:DescribeBudgets answered".to_owned(),
-                },
-                _ => Outcome::Inconclusive {
-                    because: "they are not read, and no refusal names one".to_owned(),
-                },
-            };
-        }
-        let which = match blocked.named_by_aws().first() {
-            Some(arn) => format!("the resource control policy {arn}"),
-            None => "a resource control policy of the organization".to_owned(),
-        };
-        let summary = format!("{which} denies {}", blocked.what(case, effect));
-        blocked.outcome(
-            case,
-            effect,
-            Words {
-                grant: None,
-                sure: None,
-                code: "rcp-denies-billing",
-                summary,
-                explanation: Some(
-                    "It binds whoever reaches for the resource, administrators and the root user too.".to_owned(),
-                ),
+        let refused = Refused::by(case, LAYER, Effect::ExplicitDeny);
+        if !refused.is_empty() {
+            let verdict = Verdict {
+                code: Code::RcpDeniesBilling,
+                finding: Finding::Plain,
+                basis: None,
                 remedy: Remedy {
                     actor: Actor::ManagementAccountAdministrator,
                     steps: vec![
-                        Step::at(
-                            "Open the organization's resource control policies and the one that denies: it is attached on \
-                             the account's path (root, organizational units, account). Exempt these actions there.",
-                            "https://console.aws.amazon.com/organizations/v2/home/policies",
-                        ),
-                        Step::new("Then run billing-doctor check again: AWS names one layer at a time."),
+                        Step::ExemptInResourceControlPolicy,
+                        Step::RunAgainForTheNextLayer,
                     ],
-                    source: SOURCE,
+                    source: "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html",
                 },
-            },
-        )
+            };
+            return refused.outcome(case, false, verdict);
+        }
+        if let Some(outcome) = case.needs_caller() {
+            return outcome;
+        }
+        match (&case.evidence.organization, &case.evidence.probes.budgets) {
+            (Observed::NotApplicable { because }, _) => {
+                Outcome::Skipped(Skip::NotApplicable(Quote(because.clone())))
+            }
+            (_, Observed::Known { .. }) => {
+                Outcome::Passed(Pass::Answered("budgets:DescribeBudgets"))
+            }
+            _ => Outcome::Inconclusive(Unseen::NoApiShows { layer: LAYER }),
+        }
     },
 };

@@ -2,69 +2,50 @@
 //!
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session>
 
-use super::layer_findings::{Blocked, Words};
-use super::{Case, Check, Outcome};
-use crate::diagnose::old_remedy::{Actor, Remedy, Step};
-use crate::evidence::Observed;
 use aws_refusal::{Effect, Layer};
 
+use super::layer_refusals::{Refused, Verdict};
+use super::{Case, Check};
+use crate::catalog::Code;
+use crate::diagnose::cause::{Finding, Quote};
+use crate::diagnose::outcome::{Outcome, Skip, Unseen};
+use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::evidence::Observed;
+
 const LAYER: Layer = Layer::SessionPolicy;
-const SOURCE: &str =
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session";
 
 pub(super) const DENIES: Check = Check {
-    code: "session-policy-denies-billing",
-    title: "no session policy denies billing",
-    run: |case| run(case, Effect::ExplicitDeny),
+    code: Code::SessionPolicyDeniesBilling,
+    run: |case| run(case, Code::SessionPolicyDeniesBilling, Effect::ExplicitDeny),
 };
 
 pub(super) const OMITS: Check = Check {
-    code: "session-policy-omits-billing",
-    title: "the session policy, if any, allows billing",
-    run: |case| run(case, Effect::ImplicitDeny),
+    code: Code::SessionPolicyOmitsBilling,
+    run: |case| run(case, Code::SessionPolicyOmitsBilling, Effect::ImplicitDeny),
 };
 
-fn run(case: &Case, effect: Effect) -> Outcome {
-    let blocked = Blocked::by(case, LAYER, effect);
-    if blocked.actions.is_empty() {
-        if let Some(outcome) = case.nobody_looked() {
-            return outcome;
-        }
-        return match &case.evidence.policies.session {
-            Observed::NotApplicable { because } => Outcome::Skipped {
-                because: because.clone(),
-            },
-            _ => Outcome::Inconclusive {
-                because: "no API shows them, and no refusal names one that does".to_owned(),
-            },
-        };
-    }
-    let actions = blocked.what(case, effect);
-    let (code, verb) = if effect == Effect::ExplicitDeny {
-        ("session-policy-denies-billing", "denies")
-    } else {
-        ("session-policy-omits-billing", "does not allow")
-    };
-    blocked.outcome(
-        case,
-        effect,
-        Words {
-            grant: None,
-            sure: None,
+fn run(case: &Case, code: Code, effect: Effect) -> Outcome {
+    let refused = Refused::by(case, LAYER, effect);
+    if !refused.is_empty() {
+        let verdict = Verdict {
             code,
-            summary: format!("the policy that was passed when this session was made {verb} {actions}"),
-            explanation: Some("The role itself may allow more; this session of it does not.".to_owned()),
+            finding: Finding::Plain,
+            basis: None,
             remedy: Remedy {
                 actor: Actor::You,
-                steps: vec![
-                    Step::new(
-                        "Make a new session without that policy: look where the role is assumed (--policy, --policy-arns, \
-                         Policy in the SDK, a broker, a CI job) and add these actions there, or leave the policy out.",
-                    ),
-                    Step::new("Then run billing-doctor check with the new session. AWS may name more actions then: it refuses one at a time."),
-                ],
-                source: SOURCE,
+                steps: vec![Step::NewSession, Step::RunAgainForTheNextLayer],
+                source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies.html#policies_session",
             },
-        },
-    )
+        };
+        return refused.outcome(case, false, verdict);
+    }
+    if let Some(outcome) = case.nobody_looked() {
+        return outcome;
+    }
+    match &case.evidence.policies.session {
+        Observed::NotApplicable { because } => {
+            Outcome::Skipped(Skip::NotApplicable(Quote(because.clone())))
+        }
+        _ => Outcome::Inconclusive(Unseen::NoApiShows { layer: LAYER }),
+    }
 }

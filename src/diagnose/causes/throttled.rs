@@ -2,15 +2,16 @@
 //!
 //! Source: <https://docs.aws.amazon.com/general/latest/gr/api-retries.html>
 
-use super::{Check, Outcome};
-use crate::diagnose::finding::{Confidence, Finding};
-use crate::diagnose::old_remedy::{Actor, Remedy, Step};
+use super::Check;
+use super::endpoint_unreachable::Unreached;
+use crate::catalog::Code;
+use crate::diagnose::cause::{Basis, Cause, Confidence, Finding, Name, Quote, Sign};
+use crate::diagnose::outcome::{Outcome, Pass, Unseen};
+use crate::diagnose::remedy::{Actor, Remedy, Step};
 use crate::evidence::{Failure, GapCause};
-use crate::text::some_of;
 
 pub(super) const CHECK: Check = Check {
-    code: "throttled",
-    title: "AWS answers as fast as it is asked",
+    code: Code::Throttled,
     run: |case| {
         let throttled: Vec<(String, String)> = case
             .evidence
@@ -25,39 +26,34 @@ pub(super) const CHECK: Check = Check {
                 _ => None,
             })
             .collect();
-        let Some((first, detail)) = throttled.first() else {
-            return Outcome::Passed {
-                because: "no call was throttled".to_owned(),
+        let Some((call, detail)) = throttled.first() else {
+            // Where some calls got no answer, nobody knows how AWS would have taken them.
+            if Unreached::of(case).is_some() {
+                return Outcome::Inconclusive(Unseen::Hindered(Code::EndpointUnreachable));
+            }
+            return match case.calls_made() {
+                0 => case.no_call(),
+                calls => Outcome::Passed(Pass::NothingThrottled { calls }),
             };
         };
-        let calls: Vec<&String> = throttled.iter().map(|(call, _)| call).collect();
-        Outcome::Hindered(Box::new(Finding {
-            code: "throttled",
+        let message = Quote(detail.clone());
+        Outcome::Hindered(Box::new(Cause {
+            code: Code::Throttled,
             confidence: Confidence::Confirmed,
-            confidence_reason: "AWS says it in as many words",
-            grant: None,
-            summary: format!(
-                "AWS asks to slow down: {} was throttled",
-                some_of(&calls, 3)
-            ),
-            explanation: None,
-            closes: Vec::new(),
+            basis: Basis::AwsSaysSo,
+            refusal: None,
+            signs: vec![Sign::Answered {
+                call: Name(call.clone()),
+                message,
+            }],
+            finding: Finding::Throttled {
+                calls: throttled.into_iter().map(|(call, _)| Name(call)).collect(),
+            },
             actions: Vec::new(),
-            evidence: vec![format!(
-                "{first} answered “{detail}”, at the last attempt too"
-            )],
-            statements: Vec::new(),
+            closes: Vec::new(),
             remedy: Remedy {
                 actor: Actor::Nobody,
-                steps: vec![
-                    Step::new(
-                        "Wait a minute, and run billing-doctor check again. A refused Cost Explorer call costs nothing.",
-                    ),
-                    Step::at(
-                        "If it happens always, CloudTrail → Event history shows who calls all the time: a dashboard, an exporter, a cost tool that polls.",
-                        "https://console.aws.amazon.com/cloudtrailv2/home#/events",
-                    ),
-                ],
+                steps: vec![Step::WaitAndRunAgain, Step::FindWhoCalls],
                 source: "https://docs.aws.amazon.com/general/latest/gr/api-retries.html",
             },
         }))

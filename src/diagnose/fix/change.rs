@@ -4,8 +4,10 @@ use serde_json::Value;
 
 use super::proof::Proof;
 use crate::catalog::Code;
-use crate::diagnose::cause::{Action, Name};
+use crate::diagnose::cause::{Action, Cause, LayerRefusal, Name};
+use crate::diagnose::remedy::Step;
 use crate::evidence::PolicyId;
+use aws_refusal::{Effect, Layer};
 
 /// Which kind of layer a policy belongs to.
 #[derive(
@@ -56,6 +58,42 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Puts the steps of a cause in line with the plan: a way around its Deny comes first; where no change was made, the
+    /// step says what to do by hand.
+    pub fn settle(&self, cause: &mut Cause) {
+        let Some(position) = cause
+            .remedy
+            .steps
+            .iter()
+            .position(|step| *step == Step::MakeChange)
+        else {
+            return;
+        };
+        let Some(refusal) = &cause.refusal else {
+            return;
+        };
+        let has_change = self.changes_for(cause.code).next().is_some();
+        if !has_change && self.obstacles_for(cause.code).next().is_none() {
+            cause.remedy.steps[position] = by_hand(refusal);
+        }
+        let ways = self
+            .alternatives
+            .iter()
+            .filter(|alternative| alternative.codes.contains(&cause.code));
+        let steps: Vec<Step> = ways.map(|alternative| alternative.way.step()).collect();
+        if !steps.is_empty() && cause.remedy.steps[position] == Step::MakeChange {
+            cause.remedy.steps[position] = Step::MakeChangeInstead;
+        }
+        cause.remedy.steps.splice(position..position, steps);
+    }
+
+    /// The policies that a cause names and that nobody can edit as they are.
+    pub fn obstacles_for(&self, code: Code) -> impl Iterator<Item = &Uneditable> {
+        let held = self.uneditable.iter();
+        held.filter(move |(held, why)| *held == code && *why != Uneditable::Unread)
+            .map(|(_, why)| why)
+    }
+
     /// The changes in which a cause has a part.
     pub fn changes_for(&self, code: Code) -> impl Iterator<Item = &Change> {
         self.changes
@@ -258,4 +296,32 @@ pub enum WayAround {
     LeaveGroup { user: Name, group: Name },
     /// Detach the policy from there, or delete it where it is inline.
     Detach { policy: PolicyId, from: Site },
+}
+
+/// What to do where the policy that refuses could not be read, or none of those that are there can be changed.
+fn by_hand(refusal: &LayerRefusal) -> Step {
+    match (refusal.layer, refusal.effect) {
+        (Layer::ServiceControlPolicy, Effect::ExplicitDeny) => Step::FindPolicyOnPath,
+        (Layer::ServiceControlPolicy, Effect::ImplicitDeny) => Step::AllowAtLevels {
+            targets: refusal
+                .omitted_at
+                .iter()
+                .map(|level| level.target.clone())
+                .collect(),
+        },
+        (layer, effect) => Step::EditUnreadPolicy { layer, effect },
+    }
+}
+
+impl WayAround {
+    fn step(&self) -> Step {
+        match self {
+            Self::LeaveGroup { group, .. } => Step::LeaveGroup {
+                group: group.clone(),
+            },
+            Self::Detach { policy, .. } => Step::Detach {
+                policy: Name(policy.name().to_owned()),
+            },
+        }
+    }
 }

@@ -7,7 +7,6 @@ mod amend;
 mod apply;
 mod change;
 pub mod diff;
-mod from_findings;
 mod place;
 mod proof;
 
@@ -15,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Code, is_sensitive};
 use crate::diagnose::cause::{Action, Cause, LayerRefusal, Name};
-use crate::diagnose::grant::Grant;
+use crate::diagnose::grant::{Grant, READING};
 use crate::diagnose::layers::{Engine, Way, layer_name};
 use crate::diagnose::question::{Question, Want};
 use crate::evidence::{Evidence, PolicyId};
@@ -28,7 +27,6 @@ pub use change::{
     Alternative, Change, ChangeKind, Edit, Plan, PolicyKind, Remark, Site, Statement, Uneditable,
     WayAround,
 };
-pub use from_findings::plan_from_findings;
 pub use proof::{Proof, Waiting, WaitsFor};
 
 /// What to change so that the pages that the answer rests on open, as far as policies are in the way.
@@ -352,7 +350,7 @@ impl<'a> Draft<'a> {
         let (beside, of_aws): (Vec<Action>, Vec<Action>) = all
             .iter()
             .partition(|action| grant.beside.iter().any(|one| one == *action));
-        let managed = grant.attach.and_then(|arn| {
+        let managed = grant.attach.is_some().then_some(READING).and_then(|arn| {
             let document = aws_managed_policies::managed_policy(arn)?;
             Some(ChangeKind::AttachManaged {
                 arn,

@@ -117,6 +117,7 @@ pub fn evidence(
             region_source: "where billing answers".to_owned(),
             temporary: None,
             endpoint_overrides: Vec::new(),
+            demo: false,
             remarks: Vec::new(),
         },
         caller: not_applicable("an account dump is judged without credentials"),

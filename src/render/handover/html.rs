@@ -2,12 +2,13 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::drawings;
-use super::letter::{Audience, Letter, Passes, doubt, voice};
+use super::letter::Letter;
+use super::{block, drawings};
 use crate::diagnose::diagnosis::State;
-use crate::report::{Cause, Change, PageState, Report, Shown};
-use crate::text::visible;
-use iam_policy::text::pretty;
+use crate::diagnose::way::Passage;
+use crate::render::code_spans;
+use crate::report::{Cause, Change, PageState, Report};
+use crate::words::{passage, stop};
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ink:#16191f;--paper:#fff;--soft:#f2f4f6;--line:#8d99a8;--quiet:#4d5866;--go:#0b6b3a;\
@@ -31,42 +32,48 @@ ol.way{list-style:none;padding:0;margin:0}ol.way li{border-left:.25rem solid var
 ol.way .yes{border-color:var(--go)}ol.way .no{border-color:var(--stop);border-left-style:double;border-left-width:.5rem}\
 .word{font-weight:700}.yes .word{color:var(--go)}.no .word{color:var(--stop)}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem .35rem 0;\
-border-bottom:1px solid var(--line)}a{color:inherit}\
+border-bottom:1px solid var(--line)}a{color:inherit}details{margin-top:2rem}summary{font-weight:700;cursor:pointer}\
 footer{margin-top:2.5rem;color:var(--quiet);font-size:.9rem}\
 @media print{body{max-width:none;font-size:11pt}.ask{border-color:#000}a[href]::after{content:' (' attr(href) ')'}\
 li,tr,svg{break-inside:avoid}}";
 
 /// The report as one page, addressed.
-pub(in crate::render) fn page(report: &Report, to: Option<Audience>) -> String {
-    let letter = Letter::new(report, to);
-    let fine = letter.asked.is_empty() && letter.others.is_empty();
+pub(in crate::render) fn page(report: &Report) -> String {
+    let letter = Letter::new(report);
     let body = html! {
-        h1 { (letter.headline) }
-        @match &letter.request {
-            Some(request) => p.ask { (request) },
-            None if fine && report.state == State::Healthy => {
-                p class="ask fine" { "Nothing is asked of you." }
+        h1 { (report.headline) }
+        @if let Some(meaning) = &report.meaning { p { (meaning) } }
+        @if let Some(on) = &report.depends_on { p { "It depends on: " (on) "." } }
+        @match &report.request {
+            Some(request) => p.ask { (request) @if let Some(then) = &report.consequence { " " (then) } },
+            None if report.state == State::Healthy && letter.notes().is_empty() => {
+                p class="ask fine" { "Nothing to do." }
             },
             None => {},
         }
-        @for cause in &letter.asked {
-            (asked(cause, letter.asked.len() > 1))
-            (changes(report, cause))
-        }
+        @if let Some(hidden) = &report.hidden { p { strong { (hidden) } } }
+        @for cause in &letter.asked { (asked(&letter, cause)) }
         @if !letter.others.is_empty() {
             h2 { "Others have to do this" }
-            ul { @for cause in &letter.others { li { (voice(&cause.summary)) } } }
+            ul { @for cause in &letter.others { li { (cause.sentence()) " " (cause.who_can()) } } }
         }
-        (way(&letter))
+        @if !letter.notes().is_empty() {
+            h2 { "Also worth knowing" }
+            @for note in letter.notes() {
+                p { (note.text) }
+                @if !note.steps.is_empty() { ol { @for step in &note.steps { li { (step_text(&step.text, step.url.as_deref())) } } } }
+            }
+        }
+        (way(report))
         (pages(report))
         (evidence(&letter))
     };
     let made = format!(
-        "Made by billing-doctor {} on {}. It only read. It holds no secret: account number, names of principals and policies.",
+        "Made by billing-doctor {} on {}. Read-only. This page holds no secret: account number, names of principals and policies.",
         env!("CARGO_PKG_VERSION"),
         report.collected_at
     );
-    frame(&letter.headline, &body, &made)
+    frame(&report.headline, &body, &made)
 }
 
 /// A whole page around what it says: nothing is loaded, nothing runs.
@@ -91,65 +98,70 @@ pub(in crate::render) fn frame(title: &str, body: &Markup, made: &str) -> String
     markup.into_string()
 }
 
-fn asked(cause: &Cause, several: bool) -> Markup {
+fn asked(letter: &Letter, cause: &Cause) -> Markup {
     html! {
         section {
-            h2 { @if several { (voice(&cause.summary)) } @else { "What to do" } }
-            @if let Some(explanation) = &cause.explanation { p { (voice(explanation)) } }
+            @if letter.asked.len() > 1 {
+                h2 { (cause.title()) }
+                @if let Some(explanation) = &cause.explanation { p { (explanation) } }
+            } @else {
+                h2 { "What to do" }
+            }
             ol.steps {
-                @for (index, step) in cause.steps.iter().enumerate() {
+                @for step in &cause.steps {
                     li {
-                        (step.text)
-                        @if let Some(url) = &step.url {
-                            " " a href=(url) rel="noreferrer" { (url) }
-                        }
-                        @if let Some(drawing) = drawings::of(cause, index) { (drawing) }
+                        (step_text(&step.text, step.url.as_deref()))
+                        @if let Some(drawing) = drawings::of(step, &letter.report.account) { (drawing) }
                     }
                 }
             }
+            @for change in letter.report.changes_of(cause) { (self::change(change)) }
         }
     }
 }
 
-fn changes(report: &Report, cause: &Cause) -> Markup {
+fn step_text(text: &str, url: Option<&str>) -> Markup {
     html! {
-        @let own: Vec<&Change> = report.changes.iter().filter(|change| change.is_first_for(cause.code)).collect();
-        @if let Some(grant) = cause.grant.as_ref().filter(|_| own.is_empty()) {
-            h3 { "The policy" }
-            @if let Some(name) = grant.attached_name() {
-                p {
-                    "The AWS managed policy " strong { (name) }
-                    @if grant.beside.is_empty() { " allows all of it." } @else { " allows most of it. This policy allows all of it, and nothing else:" }
+        (code(text))
+        @if let Some(url) = url { " " a href=(url) rel="noreferrer" { (url) } }
+    }
+}
+
+/// Text with what stands between backticks as code.
+fn code(text: &str) -> Markup {
+    html! {
+        @for (is_code, part) in code_spans(text) {
+            @if is_code { code { (part) } } @else { (part) }
+        }
+    }
+}
+
+fn change(change: &Change) -> Markup {
+    html! {
+        h3 { (change.instruction) }
+        @if let Some((text, _)) = block(change) { pre { (text) } }
+        @for remark in &change.remarks { p { (remark) } }
+    }
+}
+
+fn way(report: &Report) -> Markup {
+    let seen = report
+        .way
+        .iter()
+        .any(|(_, passage)| *passage != Passage::NotLookedAt);
+    html! {
+        @if seen {
+            h2 { "The way a request takes" }
+            ol.way {
+                @for (at, how) in &report.way {
+                    @let class = match how {
+                        Passage::Passes => "yes",
+                        Passage::StopsHere => "no",
+                        Passage::NotKnown => "unknown",
+                        Passage::NotThere | Passage::NotLookedAt => "none",
+                    };
+                    li class=(class) { (stop(*at)) ": " span.word { (passage(*how)) } }
                 }
-            }
-            @if !grant.beside.is_empty() { pre { (pretty(&grant.policy)) } }
-        }
-        @if !own.is_empty() { h3 { "The change" } }
-        @for change in own {
-            p { (change.instruction) }
-            @match change.shown() {
-                Shown::Nothing => {},
-                Shown::Document(document) => { pre { (visible(&pretty(document))) } },
-                Shown::Statement(statement) => { pre { (visible(&pretty(&statement))) } },
-                Shown::Diff(lines) => { pre { (lines.join("\n")) } },
-            }
-            @for remark in &change.remarks { p { (remark) } }
-        }
-    }
-}
-
-fn way(letter: &Letter) -> Markup {
-    html! {
-        h2 { "The way a request takes" }
-        ol.way {
-            @for (name, passes) in letter.way() {
-                @let (class, word) = match passes {
-                    Passes::Yes => ("yes", "passes"),
-                    Passes::No => ("no", "stops here"),
-                    Passes::Unknown => ("unknown", "not known"),
-                    Passes::NotThere => ("none", "not there"),
-                };
-                li class=(class) { (name) ": " span.word { (word) } }
             }
         }
     }
@@ -167,12 +179,7 @@ fn pages(report: &Report) -> Markup {
                             th scope="row" { (page.title) }
                             @match page.opens {
                                 PageState::Yes => { td.yes { span.word { "open" } } },
-                                PageState::No => {
-                                    td.no {
-                                        span.word { "closed" }
-                                        @if !page.closed_by.is_empty() { " by " (page.closed_by.join(", ")) }
-                                    }
-                                },
+                                PageState::No => { td.no { span.word { "closed" } } },
                                 PageState::Depends => { td { (page.depends_on.as_deref().unwrap_or_default()) } },
                             }
                         }
@@ -184,22 +191,25 @@ fn pages(report: &Report) -> Markup {
 }
 
 fn evidence(letter: &Letter) -> Markup {
+    let report = letter.report;
     html! {
-        h2 { "How we know" }
-        @for cause in letter.asked.iter().chain(&letter.others) {
-            h3 { (voice(&cause.summary)) }
-            ul {
-                @for line in &cause.evidence { li { (line) } }
-                @if let Some(doubt) = doubt(cause) { li { (doubt) } }
+        details open[letter.asked.is_empty() && letter.others.is_empty()] {
+            summary { "For your IT people: how we know" }
+            @for cause in letter.asked.iter().chain(&letter.others) {
+                h3 { (cause.title()) " (" code { (cause.code) } ")" }
+                ul {
+                    @for line in &cause.evidence { li { (line) } }
+                    @if let Some(doubt) = &cause.doubt { li { (doubt) } }
+                }
+                p { "Source: " a href=(cause.source) rel="noreferrer" { (cause.source) } }
             }
-            p { "Source: " a href=(cause.source) rel="noreferrer" { (cause.source) } }
-        }
-        @if let Some(proof) = &letter.report.proof { p { (proof.summary) } }
-        h3 { "To see it without this tool" }
-        pre { (letter.commands().join("\n")) }
-        @if !letter.report.gaps.is_empty() {
-            h3 { "What could not be seen" }
-            ul { @for gap in &letter.report.gaps { li { (gap.fact) ": " (gap.reason) } } }
+            @if let Some(proof) = &report.proof { p { (proof.summary) } }
+            h3 { "To see it without this tool" }
+            pre { (letter.commands().join("\n")) }
+            @if !report.gaps.is_empty() {
+                h3 { "What could not be seen" }
+                ul { @for gap in &report.gaps { li { (gap.fact) ": " (gap.reason) } } }
+            }
         }
     }
 }

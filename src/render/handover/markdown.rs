@@ -1,55 +1,46 @@
 //! For a ticket.
 
-use super::letter::{Audience, Letter, Passes, doubt, voice};
-use crate::render::on_one_line;
-use crate::report::{Change, PageState, Report, Shown};
-use crate::text::visible;
-use iam_policy::text::pretty;
+use super::block;
+use super::letter::Letter;
+use crate::diagnose::way::Passage;
+use crate::render::code_spans;
+use crate::report::{PageState, Report};
+use crate::words::{passage, stop};
 
 /// The report in markdown, addressed.
-pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
-    let letter = Letter::new(report, to);
-    let mut out = format!("# {}\n\n", escaped(&letter.headline));
-    if let Some(request) = &letter.request {
+pub(in crate::render) fn text(report: &Report) -> String {
+    let letter = Letter::new(report);
+    let mut out = format!("# {}\n\n", escaped(&report.headline));
+    let mut paragraph = |text: &str| out.push_str(&format!("{}\n\n", prose(text)));
+    report.meaning.iter().for_each(|text| paragraph(text));
+    report
+        .depends_on
+        .iter()
+        .for_each(|on| paragraph(&format!("It depends on: {on}.")));
+    if let Some(request) = &report.request {
         out.push_str(&format!("**{}**\n\n", escaped(request)));
     }
+    let mut paragraph = |text: &str| out.push_str(&format!("{}\n\n", prose(text)));
+    report.consequence.iter().for_each(|text| paragraph(text));
+    report.hidden.iter().for_each(|text| paragraph(text));
     for cause in &letter.asked {
         if letter.asked.len() > 1 {
-            out.push_str(&format!("## {}\n\n", escaped(&voice(&cause.summary))));
+            out.push_str(&format!("## {}\n\n", escaped(&cause.title())));
+            if let Some(explanation) = &cause.explanation {
+                out.push_str(&format!("{}\n\n", prose(explanation)));
+            }
         }
-        for (number, step) in (1..).zip(&cause.steps) {
-            let url = step
-                .url
-                .as_deref()
-                .map(|url| format!(" <{url}>"))
-                .unwrap_or_default();
-            out.push_str(&format!("{number}. {}{url}\n", escaped(&step.text)));
-        }
-        out.push('\n');
-        let own: Vec<&Change> = report
-            .changes
-            .iter()
-            .filter(|change| change.is_first_for(cause.code))
-            .collect();
-        if let Some(grant) = cause.grant.as_ref().filter(|_| own.is_empty())
-            && !grant.beside.is_empty()
-        {
-            out.push_str(&fenced(&on_one_line(&grant.statement_beside()), "json"));
-        }
-        for change in own {
+        let steps = cause.steps.iter();
+        out.push_str(&numbered(
+            steps.map(|step| (step.text.as_str(), step.url.as_deref())),
+        ));
+        for change in report.changes_of(cause) {
             out.push_str(&format!("{}\n\n", escaped(&change.instruction)));
-            match change.shown() {
-                Shown::Nothing => {}
-                Shown::Document(document) => {
-                    out.push_str(&fenced(&visible(&pretty(document)), "json"));
-                }
-                Shown::Statement(statement) => {
-                    out.push_str(&fenced(&visible(&pretty(&statement)), "json"));
-                }
-                Shown::Diff(lines) => out.push_str(&fenced(&lines.join("\n"), "diff")),
+            if let Some((text, language)) = block(change) {
+                out.push_str(&fenced(&text, language));
             }
             for remark in &change.remarks {
-                out.push_str(&format!("{}\n\n", escaped(remark)));
+                out.push_str(&format!("{}\n\n", prose(remark)));
             }
         }
     }
@@ -57,41 +48,63 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
         out.push_str("## Others have to do this\n\n");
         for cause in &letter.others {
             out.push_str(&format!(
-                "- {} (`{}`)\n",
-                escaped(&voice(&cause.summary)),
-                cause.code
+                "- {} {}\n",
+                escaped(&cause.sentence()),
+                escaped(&cause.who_can())
             ));
         }
         out.push('\n');
     }
-    out.push_str("## The way a request takes\n\n");
-    for (name, passes) in letter.way() {
-        let mark = match passes {
-            Passes::Yes => "passes",
-            Passes::No => "**stops here**",
-            Passes::Unknown => "not known",
-            Passes::NotThere => "not there",
-        };
-        out.push_str(&format!("1. {name}: {mark}\n"));
+    if !letter.notes().is_empty() {
+        out.push_str("## Also worth knowing\n\n");
+        for note in letter.notes() {
+            out.push_str(&format!("{}\n\n", prose(&note.text)));
+            let steps = note.steps.iter();
+            out.push_str(&numbered(
+                steps.map(|step| (step.text.as_str(), step.url.as_deref())),
+            ));
+        }
+    }
+    let looked = |(_, how): &&(_, Passage)| *how != Passage::NotLookedAt;
+    if report.way.iter().filter(looked).count() > 0 {
+        out.push_str("## The way a request takes\n\n");
+        for (at, how) in &report.way {
+            let how = match how {
+                Passage::StopsHere => format!("**{}**", passage(*how)),
+                how => passage(*how).to_owned(),
+            };
+            out.push_str(&format!("1. {}: {how}\n", stop(*at)));
+        }
+        out.push('\n');
     }
     if !report.pages.is_empty() {
-        out.push_str("\n## Pages of the console\n\n| page | |\n|---|---|\n");
+        out.push_str("## Pages of the console\n\n| page | |\n|---|---|\n");
         for page in &report.pages {
             let opens = match page.opens {
                 PageState::Yes => "open".to_owned(),
-                PageState::No => format!("closed {}", page.closed_by.join(", ")),
+                PageState::No => "closed".to_owned(),
                 PageState::Depends => escaped(page.depends_on.as_deref().unwrap_or_default()),
             };
             out.push_str(&format!("| {} | {opens} |\n", page.title));
         }
+        out.push('\n');
     }
-    out.push_str("\n## How we know\n\n");
+    out.push_str("## For your IT people: how we know\n\n");
     for cause in letter.asked.iter().chain(&letter.others) {
-        for line in cause.evidence.iter().cloned().chain(doubt(cause)) {
-            out.push_str(&format!("- {}\n", escaped(&line)));
+        out.push_str(&format!(
+            "{} (`{}`):\n\n",
+            escaped(&cause.title()),
+            cause.code
+        ));
+        for line in cause.evidence.iter().chain(&cause.doubt) {
+            out.push_str(&format!("- {}\n", escaped(line)));
         }
+        out.push('\n');
     }
-    out.push_str("\nWithout this tool:\n\n");
+    if let Some(proof) = &report.proof {
+        out.push_str(&format!("{}\n\n", escaped(&proof.summary)));
+    }
+    out.push_str("Without this tool:\n\n");
     out.push_str(&fenced(&letter.commands().join("\n"), "sh"));
     out.push_str(&format!(
         "billing-doctor {}, {}\n",
@@ -99,6 +112,32 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
         report.collected_at
     ));
     out
+}
+
+/// A numbered list, with an empty line behind it; nothing for nothing.
+fn numbered<'a>(steps: impl Iterator<Item = (&'a str, Option<&'a str>)>) -> String {
+    let mut out = String::new();
+    for (number, (text, url)) in (1..).zip(steps) {
+        let url = url.map(|url| format!(" <{url}>")).unwrap_or_default();
+        out.push_str(&format!("{number}. {}{url}\n", prose(text)));
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    out
+}
+
+/// Text with what stands between backticks as code, and the rest as text.
+fn prose(text: &str) -> String {
+    code_spans(text)
+        .map(|(is_code, part)| {
+            if is_code {
+                format!("`{part}`")
+            } else {
+                escaped(part)
+            }
+        })
+        .collect()
 }
 
 /// Text that stays text: what begins markup or HTML gets a backslash.

@@ -1,50 +1,41 @@
 //! For a mail or a chat: plain text, no line broken, since mail programs break them.
 
-use super::letter::{Audience, Letter, doubt, voice};
-use crate::render::on_one_line;
-use crate::report::{Cause, Change, Report, Shown};
+use super::block;
+use super::letter::Letter;
+use crate::report::{Change, Report, Shown};
 use crate::text::visible;
 use iam_policy::text::pretty;
 
 /// The report in plain text, addressed.
-pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
-    let letter = Letter::new(report, to);
-    let mut lines = vec![letter.headline.clone()];
-    if let Some(request) = &letter.request {
+pub(in crate::render) fn text(report: &Report) -> String {
+    let letter = Letter::new(report);
+    let mut lines = vec![report.headline.clone()];
+    lines.extend(report.meaning.clone());
+    lines.extend(
+        report
+            .depends_on
+            .iter()
+            .map(|on| format!("It depends on: {on}.")),
+    );
+    if let Some(request) = &report.request {
         lines.extend([String::new(), request.clone()]);
+        lines.extend(report.consequence.clone());
+    }
+    if let Some(hidden) = &report.hidden {
+        lines.extend([String::new(), hidden.clone()]);
     }
     for cause in &letter.asked {
         lines.push(String::new());
         if letter.asked.len() > 1 {
-            lines.push(format!("{}:", voice(&cause.summary)));
+            lines.push(format!("{}:", cause.title()));
         }
-        lines.extend(steps(cause));
-        let own: Vec<&Change> = report
-            .changes
-            .iter()
-            .filter(|change| change.is_first_for(cause.code))
-            .collect();
-        if let Some(grant) = cause.grant.as_ref().filter(|_| own.is_empty())
-            && !grant.beside.is_empty()
-        {
-            let statement = on_one_line(&grant.statement_beside());
-            lines.push(format!("The statement: {statement}"));
-        }
-        for change in own {
+        let steps = cause.steps.iter();
+        lines.extend(numbered(
+            steps.map(|step| (step.text.as_str(), step.url.as_deref())),
+        ));
+        for change in report.changes_of(cause) {
             lines.extend([String::new(), change.instruction.clone()]);
-            match change.shown() {
-                Shown::Nothing => {}
-                Shown::Document(document) => lines.push(visible(&pretty(document))),
-                Shown::Statement(statement) => lines.push(visible(&pretty(&statement))),
-                // A mail has no room for what stays, and its reader no tool: the whole document, to put in the place of
-                // the old one.
-                Shown::Diff(_) => lines.extend(change.document.as_ref().map(|document| {
-                    format!(
-                        "The whole policy after the change:\n{}",
-                        visible(&pretty(document))
-                    )
-                })),
-            }
+            lines.extend(whole(change));
             lines.extend(change.remarks.iter().cloned());
         }
     }
@@ -54,13 +45,21 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
             letter
                 .others
                 .iter()
-                .map(|cause| format!("- {}", voice(&cause.summary))),
+                .map(|cause| format!("- {} {}", cause.sentence(), cause.who_can())),
         );
     }
-    let evidence: Vec<String> = letter
+    for note in letter.notes() {
+        lines.extend([String::new(), note.text.clone()]);
+        let steps = note.steps.iter();
+        lines.extend(numbered(
+            steps.map(|step| (step.text.as_str(), step.url.as_deref())),
+        ));
+    }
+    let evidence: Vec<&String> = letter
         .asked
         .iter()
-        .flat_map(|cause| cause.evidence.iter().cloned().chain(doubt(cause)))
+        .chain(&letter.others)
+        .flat_map(|cause| cause.evidence.iter().chain(&cause.doubt))
         .collect();
     if !evidence.is_empty() {
         lines.extend([String::new(), "How we know:".to_owned()]);
@@ -81,12 +80,22 @@ pub(in crate::render) fn text(report: &Report, to: Option<Audience>) -> String {
     lines.join("\n") + "\n"
 }
 
-fn steps(cause: &Cause) -> Vec<String> {
-    (1..)
-        .zip(&cause.steps)
-        .map(|(number, step)| match &step.url {
-            Some(url) => format!("{number}. {} {url}", step.text),
-            None => format!("{number}. {}", step.text),
-        })
-        .collect()
+fn numbered<'a>(
+    steps: impl Iterator<Item = (&'a str, Option<&'a str>)>,
+) -> impl Iterator<Item = String> {
+    (1..).zip(steps).map(|(number, (text, url))| match url {
+        Some(url) => format!("{number}. {text} {url}"),
+        None => format!("{number}. {text}"),
+    })
+}
+
+/// The whole policy where its text changes: the reader of a mail has no tool to apply a difference with.
+fn whole(change: &Change) -> Option<String> {
+    match (change.shown(), &change.document) {
+        (Shown::Diff(_), Some(document)) => Some(format!(
+            "The whole policy after the change:\n{}",
+            visible(&pretty(document))
+        )),
+        _ => block(change).map(|(text, _)| text),
+    }
 }

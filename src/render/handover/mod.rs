@@ -13,7 +13,20 @@ pub(super) use explained::{
 };
 pub(super) use html::frame;
 pub(super) use html::page as write_html;
-pub use letter::Audience;
 pub(super) use markdown::escaped;
 pub(super) use markdown::text as write_markdown;
 pub(super) use message::text as write_message;
+
+use crate::report::{Change, Shown};
+use crate::text::visible;
+use iam_policy::text::pretty;
+
+/// What to show of a change beside its instruction, and in which language it is.
+fn block(change: &Change) -> Option<(String, &'static str)> {
+    match change.shown() {
+        Shown::Nothing => None,
+        Shown::Document(document) => Some((visible(&pretty(document)), "json")),
+        Shown::Statement(statement) => Some((visible(&pretty(&statement)), "json")),
+        Shown::Diff(lines) => Some((lines.join("\n"), "diff")),
+    }
+}

@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use fake_aws::{self, Faults};
+use fake_aws::Faults;
 
 use super::PROGRAMS;
 use crate::surroundings::serve;

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 use crate::account::{Caller, IamAccess};
 use crate::authorization::authorize;
 use crate::call::Call;
-use crate::clock;
 use crate::reply::{Answer, AwsError};
 use crate::world::{World, unique_id};
 
@@ -39,7 +38,7 @@ fn credits(world: &World, call: &Call) -> Result<Answer, AwsError> {
     if account.iam_access_to_billing == IamAccess::NotActivated && !is_root {
         return Err(switched_off());
     }
-    let age = clock::now().saturating_sub(start);
+    let age = call.now.saturating_sub(start);
     if !(0..=366 * DAY).contains(&age) {
         let rule =
             "startDate must be a past date that is not more than one year before the current date";
@@ -64,7 +63,7 @@ fn credits(world: &World, call: &Call) -> Result<Answer, AwsError> {
                 "applicableProductNames": [],
                 "description": credit.description,
                 "startDate": start,
-                "endDate": clock::now() + 180 * DAY,
+                "endDate": call.now + 180 * DAY,
                 "applicationType": "BEFORE_CROSS_SERVICE_DISCOUNTS",
                 "accountHasCreditSharingEnabled": true,
                 "creditSharingType": "DEFAULT",

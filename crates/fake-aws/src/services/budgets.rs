@@ -4,7 +4,6 @@ use serde_json::{Value, json};
 
 use crate::authorization::{authorize, denied};
 use crate::call::Call;
-use crate::clock;
 use crate::reply::{Answer, AwsError};
 use crate::world::World;
 
@@ -49,7 +48,7 @@ fn describe(world: &World, call: &Call) -> Result<Answer, AwsError> {
                 "BudgetLimit": spend(budget.limit_usd),
                 "CalculatedSpend": { "ActualSpend": spend(budget.spent_usd) },
                 "TimePeriod": { "Start": 1_709_251_200, "End": 3_706_473_600_i64 },
-                "LastUpdatedTime": clock::now() - 3600,
+                "LastUpdatedTime": call.now - 3600,
                 "CostFilters": {},
                 "CostTypes": {
                     "IncludeCredit": true, "IncludeDiscount": true, "IncludeOtherSubscription": true,

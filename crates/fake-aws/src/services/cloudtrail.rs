@@ -29,7 +29,7 @@ fn lookup(world: &World, call: &Call) -> Result<Answer, AwsError> {
             .and_then(Value::as_f64)
             .map(|seconds| seconds as i64)
     };
-    let now = clock::now();
+    let now = call.now;
     let start = time("StartTime").unwrap_or(i64::MIN).max(now - HISTORY);
     let end = time("EndTime").unwrap_or(i64::MAX);
     if start > end {

@@ -28,7 +28,7 @@ fn cost_and_usage(world: &World, call: &Call) -> Result<Answer, AwsError> {
     authorize(world, call, "ce:GetCostAndUsage", &resource)?;
     available(world, call)?;
     Ok(Answer::Json(json!({
-        "ResultsByTime": query.results(world),
+        "ResultsByTime": query.results(world, clock::day(call.now)),
         "DimensionValueAttributes": [],
     })))
 }
@@ -114,10 +114,9 @@ impl<'a> Query<'a> {
         })
     }
 
-    fn results(&self, world: &World) -> Vec<Value> {
+    fn results(&self, world: &World, today: Date) -> Vec<Value> {
         let services = &world.account().monthly_spend;
         let whole: f64 = services.iter().map(|service| service.usd).sum();
-        let today = clock::today();
         (self.periods().into_iter())
             .map(|(start, end)| {
                 let days = f64::from(start.duration_until(end).as_hours() as i32 / 24);

@@ -23,7 +23,7 @@ pub(super) fn answer(world: &World, call: &Call) -> Result<Answer, AwsError> {
         }
         "GetAccountPlanState" => {
             authorize(world, call, "freetier:GetAccountPlanState", &resource)?;
-            plan(world)
+            plan(world, call)
         }
         _ => Err(AwsError::unknown_operation(call)),
     }
@@ -50,7 +50,7 @@ fn usage(world: &World) -> Answer {
 }
 
 /// <https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_freetier_GetAccountPlanState.html>
-fn plan(world: &World) -> Result<Answer, AwsError> {
+fn plan(world: &World, call: &Call) -> Result<Answer, AwsError> {
     let Some(plan) = &world.account().plan else {
         let message = "The account plan state was not found for this account.";
         return Err(AwsError::new(400, "ResourceNotFoundException", message));
@@ -66,7 +66,7 @@ fn plan(world: &World) -> Result<Answer, AwsError> {
         "accountPlanRemainingCredits": { "amount": plan.remaining_credits_usd, "unit": "USD" },
     });
     if let Some(days) = plan.expires_in_days {
-        let end = clock::now() + i64::from(days) * 86_400;
+        let end = call.now + i64::from(days) * 86_400;
         state["accountPlanExpirationDate"] = json!(clock::iso(end));
     }
     Ok(Answer::Json(state))

@@ -1,10 +1,10 @@
 //! Each account is refused, or not, in the words that AWS has for what is the matter with it.
 
-use fake_aws::{self, ACCOUNTS, Caller, Faults, Organization, Responder};
+use fake_aws::{ACCOUNTS, Caller, FakeAws, Organization};
 use serde_json::json;
 
-use super::wire::Request;
-use super::{
+use crate::wire::Request;
+use crate::{
     ID, account, assert_error, describe_budgets, free_tier_usage, get_cost_and_usage, get_credits,
     organizations, serve, serve_account,
 };
@@ -18,37 +18,44 @@ fn every_account_is_whole_and_says_what_is_the_matter() {
     for (name, _) in ACCOUNTS {
         let account = account(name);
         assert!(account.title.ends_with('.'), "{name}: {}", account.title);
-        Responder::start_on_thread(account, Faults::none())
-            .unwrap_or_else(|error| panic!("{name}: {error}"));
+        FakeAws::new(account).unwrap_or_else(|error| panic!("{name}: {error}"));
     }
 }
 
 #[test]
-fn an_unknown_account_is_an_error_that_lists_the_known_ones() {
-    let error = fake_aws::account("nowhere").expect_err("no such account");
-    assert!(error.to_string().contains("iam-access-off, "));
+fn nobody_else_has_an_account() {
+    assert!(fake_aws::account("nowhere").is_none());
+}
+
+#[test]
+fn an_account_that_says_how_can_be_mended() {
+    let switch_is_off = serve("iam-access-off");
+    assert_eq!(get_credits().send(&switch_is_off).status, 403);
+    let mended = switch_is_off.mended().expect("it says how");
+    assert_eq!(get_credits().send(&mended).status, 200);
+    assert!(serve("boundary").mended().is_none());
 }
 
 #[test]
 fn the_switch_refuses_get_credits_and_nothing_else() {
     let demo = serve("iam-access-off");
-    let refused = get_credits().send(&demo.url());
+    let refused = get_credits().send(&demo);
     assert_error(
         &refused,
         403,
         "AccessDeniedException",
         "IAM user access not activated",
     );
-    assert_eq!(get_cost_and_usage().send(&demo.url()).status, 200);
-    assert_eq!(describe_budgets().send(&demo.url()).status, 200);
-    assert_eq!(free_tier_usage().send(&demo.url()).status, 200);
+    assert_eq!(get_cost_and_usage().send(&demo).status, 200);
+    assert_eq!(describe_budgets().send(&demo).status, 200);
+    assert_eq!(free_tier_usage().send(&demo).status, 200);
 }
 
 #[test]
 fn the_root_user_is_free_of_the_switch() {
     let demo = serve("root-user");
-    assert_eq!(get_credits().send(&demo.url()).status, 200);
-    let who = Request::sts("Action=GetCallerIdentity").send(&demo.url());
+    assert_eq!(get_credits().send(&demo).status, 200);
+    let who = Request::sts("Action=GetCallerIdentity").send(&demo);
     assert_eq!(who.xml("Arn"), "arn:aws:iam::111122223333:root");
     assert_eq!(who.xml("UserId"), ID);
 }
@@ -57,7 +64,7 @@ fn the_root_user_is_free_of_the_switch() {
 fn policies_are_judged_before_the_switch() {
     let mut account = account("no-billing-policy");
     account.iam_access_to_billing = fake_aws::IamAccess::NotActivated;
-    let message = get_credits().send(&serve_account(account).url()).message();
+    let message = get_credits().send(&serve_account(account)).message();
     assert_eq!(
         message,
         "User: arn:aws:iam::111122223333:user/developers/bob is not authorized to perform: \
@@ -75,10 +82,10 @@ fn nothing_is_wrong_with_the_healthy_account() {
         describe_budgets(),
         free_tier_usage(),
     ] {
-        assert_eq!(request.send(&demo.url()).status, 200);
+        assert_eq!(request.send(&demo).status, 200);
     }
     assert_eq!(
-        get_credits().send(&demo.url()).json()["credits"][0]["description"],
+        get_credits().send(&demo).json()["credits"][0]["description"],
         "AWS Activate"
     );
 }
@@ -120,7 +127,7 @@ fn each_refusal_names_its_layer() {
         ),
     ];
     for (name, user, why) in cases {
-        let refused = get_cost_and_usage().send(&serve(name).url());
+        let refused = get_cost_and_usage().send(&serve(name));
         let who = format!("User: arn:aws:iam::{ID}:{user}");
         let message =
             format!("{who} is not authorized to perform: ce:GetCostAndUsage {resource} {why}");
@@ -131,7 +138,7 @@ fn each_refusal_names_its_layer() {
 #[test]
 fn a_session_is_refused_under_the_session_s_name() {
     let message = get_cost_and_usage()
-        .send(&serve("session-policy").url())
+        .send(&serve("session-policy"))
         .message();
     assert!(
         message.starts_with("User: arn:aws:sts::111122223333:assumed-role/Administrator/deploy is"),
@@ -141,7 +148,7 @@ fn a_session_is_refused_under_the_session_s_name() {
 
     let role = "AWSReservedSSO_Developers_0123456789abcdef";
     let message = get_cost_and_usage()
-        .send(&serve("identity-center").url())
+        .send(&serve("identity-center"))
         .message();
     assert!(
         message.contains(&format!("assumed-role/{role}/frank@example.com")),
@@ -153,8 +160,8 @@ fn a_session_is_refused_under_the_session_s_name() {
 #[test]
 fn a_region_lock_lets_cost_explorer_pass_and_stops_the_newer_services() {
     let demo = serve("scp-region-lock");
-    assert_eq!(get_cost_and_usage().send(&demo.url()).status, 200);
-    assert_eq!(describe_budgets().send(&demo.url()).status, 200);
+    assert_eq!(get_cost_and_usage().send(&demo).status, 200);
+    assert_eq!(describe_budgets().send(&demo).status, 200);
     for (request, action) in [
         (get_credits(), "billing:GetCredits on resource: *"),
         (
@@ -165,12 +172,7 @@ fn a_region_lock_lets_cost_explorer_pass_and_stops_the_newer_services() {
         let message = format!(
             "User: {ALICE} is not authorized to perform: {action} with an explicit deny in a service control policy"
         );
-        assert_error(
-            &request.send(&demo.url()),
-            400,
-            "AccessDeniedException",
-            &message,
-        );
+        assert_error(&request.send(&demo), 400, "AccessDeniedException", &message);
     }
     // In the Region that is allowed, the same policy does not stand in the way.
     let events = Request::json(
@@ -180,15 +182,15 @@ fn a_region_lock_lets_cost_explorer_pass_and_stops_the_newer_services() {
     let at_home = events
         .clone()
         .signed("AKIAIOSFODNN7EXAMPLE", "eu-central-1", "cloudtrail");
-    assert_eq!(at_home.send(&demo.url()).status, 200);
-    assert_eq!(events.send(&demo.url()).status, 400);
+    assert_eq!(at_home.send(&demo).status, 200);
+    assert_eq!(events.send(&demo).status, 400);
 }
 
 #[test]
 fn a_member_reads_its_organization_but_not_the_policies() {
     let demo = serve("scp-region-lock");
     let described = organizations("DescribeOrganization", &json!({}))
-        .send(&demo.url())
+        .send(&demo)
         .json();
     assert_eq!(described["Organization"]["MasterAccountId"], "444455556666");
     let target = json!({ "TargetId": ID, "Filter": "SERVICE_CONTROL_POLICY" });
@@ -199,12 +201,7 @@ fn a_member_reads_its_organization_but_not_the_policies() {
         organizations("DescribeAccount", &json!({ "AccountId": ID })),
     ] {
         let message = "You don't have permissions to access this resource.";
-        assert_error(
-            &request.send(&demo.url()),
-            400,
-            "AccessDeniedException",
-            message,
-        );
+        assert_error(&request.send(&demo), 400, "AccessDeniedException", message);
     }
 }
 
@@ -212,7 +209,7 @@ fn a_member_reads_its_organization_but_not_the_policies() {
 fn a_delegated_administrator_walks_up_the_organization() {
     let demo = serve("scp-region-lock-readable");
     let parent = |child: &str| {
-        let answer = organizations("ListParents", &json!({ "ChildId": child })).send(&demo.url());
+        let answer = organizations("ListParents", &json!({ "ChildId": child })).send(&demo);
         answer.json()["Parents"][0].clone()
     };
     let unit = parent(ID);
@@ -226,14 +223,14 @@ fn a_delegated_administrator_walks_up_the_organization() {
     );
     let above_the_root = organizations("ListParents", &json!({ "ChildId": "r-a1b2" }));
     assert_eq!(
-        above_the_root.send(&demo.url()).error().0,
+        above_the_root.send(&demo).error().0,
         "ChildNotFoundException"
     );
 
     let policies = |filter: &str| {
         let target = json!({ "TargetId": "ou-a1b2-workloads", "Filter": filter });
         organizations("ListPoliciesForTarget", &target)
-            .send(&demo.url())
+            .send(&demo)
             .json()["Policies"]
             .clone()
     };
@@ -247,14 +244,14 @@ fn a_delegated_administrator_walks_up_the_organization() {
     assert_eq!(policies("RESOURCE_CONTROL_POLICY"), json!([]));
 
     let policy = organizations("DescribePolicy", &json!({ "PolicyId": "p-regionlock1" }));
-    let content = policy.send(&demo.url()).json()["Policy"]["Content"].clone();
+    let content = policy.send(&demo).json()["Policy"]["Content"].clone();
     assert!(
         content
             .as_str()
             .is_some_and(|text| text.contains("DenyAllOutsideEU")),
         "{content}"
     );
-    let refusal = get_credits().send(&demo.url()).message();
+    let refusal = get_credits().send(&demo).message();
     let arn = "arn:aws:organizations::444455556666:policy/o-exampleorgid/service_control_policy/p-regionlock1";
     assert!(
         refusal.ends_with(&format!("in a service control policy: {arn}")),
@@ -269,10 +266,10 @@ fn service_control_policies_do_not_bind_the_management_account() {
         organization.management_account_id = ID.to_owned();
     }
     let demo = serve_account(account);
-    assert_eq!(get_credits().send(&demo.url()).status, 200);
+    assert_eq!(get_credits().send(&demo).status, 200);
     assert_eq!(
         organizations("ListParents", &json!({ "ChildId": ID }))
-            .send(&demo.url())
+            .send(&demo)
             .status,
         200
     );
@@ -282,7 +279,7 @@ fn service_control_policies_do_not_bind_the_management_account() {
 fn service_control_policies_bind_a_member_s_root_user() {
     let mut account = account("scp-region-lock");
     account.caller = Caller::RootUser;
-    let message = get_credits().send(&serve_account(account).url()).message();
+    let message = get_credits().send(&serve_account(account)).message();
     assert!(
         message.starts_with("User: arn:aws:iam::111122223333:root is not"),
         "{message}"
@@ -299,15 +296,12 @@ fn service_control_policies_need_all_features() {
     if let Some(organization) = &mut account.organization {
         organization.feature_set = fake_aws::FeatureSet::ConsolidatedBilling;
     }
-    assert_eq!(
-        get_credits().send(&serve_account(account).url()).status,
-        200
-    );
+    assert_eq!(get_credits().send(&serve_account(account)).status, 200);
 }
 
 #[test]
 fn without_an_organization_there_is_none_to_describe() {
-    let answer = organizations("DescribeOrganization", &json!({})).send(&serve("healthy").url());
+    let answer = organizations("DescribeOrganization", &json!({})).send(&serve("healthy"));
     let message = "Your account is not a member of an organization.";
     assert_error(&answer, 400, "AWSOrganizationsNotInUseException", message);
 }
@@ -329,8 +323,8 @@ fn cost_explorer_has_refusals_of_its_own() {
         ),
     ] {
         let demo = serve(name);
-        assert_error(&get_cost_and_usage().send(&demo.url()), 400, code, message);
-        assert_eq!(get_credits().send(&demo.url()).status, 200, "{name}");
+        assert_error(&get_cost_and_usage().send(&demo), 400, code, message);
+        assert_eq!(get_credits().send(&demo).status, 200, "{name}");
     }
 }
 
@@ -339,9 +333,7 @@ fn the_management_account_withholds_nothing_from_itself() {
     let mut account = account("member-cost-explorer-withheld");
     organization(&mut account).management_account_id = ID.to_owned();
     assert_eq!(
-        get_cost_and_usage()
-            .send(&serve_account(account).url())
-            .status,
+        get_cost_and_usage().send(&serve_account(account)).status,
         200
     );
 }
@@ -349,11 +341,11 @@ fn the_management_account_withholds_nothing_from_itself() {
 #[test]
 fn billing_read_only_opens_the_bill_and_not_the_cost_explorer_page() {
     let demo = serve("billing-read-only");
-    assert_eq!(get_credits().send(&demo.url()).status, 200);
+    assert_eq!(get_credits().send(&demo).status, 200);
     let form = "Action=SimulatePrincipalPolicy\
                 &PolicySourceArn=arn%3Aaws%3Aiam%3A%3A111122223333%3Auser%2Ferin\
                 &ActionNames.member.1=ce%3AGetCostAndUsage&ActionNames.member.2=ce%3ADescribeReport";
-    let verdict = Request::iam(form).send(&demo.url());
+    let verdict = Request::iam(form).send(&demo);
     assert_eq!(verdict.xml_all("EvalDecision"), ["allowed", "implicitDeny"]);
 }
 
@@ -377,9 +369,9 @@ fn bad_credentials_are_refused_in_each_protocol_s_own_word() {
     ];
     for (name, in_query, in_json, message) in cases {
         let demo = serve(name);
-        assert_error(&who.send(&demo.url()), 403, in_query, message);
-        assert_error(&get_credits().send(&demo.url()), 400, in_json, message);
-        assert_error(&contact.send(&demo.url()), 403, in_json, message);
+        assert_error(&who.send(&demo), 403, in_query, message);
+        assert_error(&get_credits().send(&demo), 400, in_json, message);
+        assert_error(&contact.send(&demo), 403, in_json, message);
     }
 }
 
@@ -387,11 +379,11 @@ fn bad_credentials_are_refused_in_each_protocol_s_own_word() {
 fn a_clock_that_is_behind_is_told_both_times() {
     let demo = serve("clock-skew");
     let who = Request::sts("Action=GetCallerIdentity").header("x-amz-date", "29991123T070000Z");
-    let refused = who.send(&demo.url());
+    let refused = who.send(&demo);
     let message = "Signature expired: 29991123T070000Z is now earlier than 29991123T071500Z (29991123T072000Z - 5 min.)";
     assert_error(&refused, 403, "SignatureDoesNotMatch", message);
     assert_eq!(
-        get_credits().send(&demo.url()).error().0,
+        get_credits().send(&demo).error().0,
         "InvalidSignatureException"
     );
 }
@@ -399,7 +391,7 @@ fn a_clock_that_is_behind_is_told_both_times() {
 #[test]
 fn a_member_of_an_organization_may_have_no_root_credentials() {
     let summary = |name: &str| {
-        let answer = Request::iam("Action=GetAccountSummary").send(&serve(name).url());
+        let answer = Request::iam("Action=GetAccountSummary").send(&serve(name));
         let entry = answer
             .body
             .split("<key>AccountPasswordPresent</key><value>")
@@ -417,8 +409,7 @@ fn an_account_that_refers_to_nothing_does_not_start() {
     let start = |change: &dyn Fn(&mut fake_aws::Account)| {
         let mut account = account("scp-region-lock");
         change(&mut account);
-        let error = Responder::start_on_thread(account, Faults::none()).expect_err("not whole");
-        error.to_string()
+        FakeAws::new(account).expect_err("not whole")
     };
     let cases = [
         (

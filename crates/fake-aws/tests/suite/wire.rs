@@ -1,10 +1,16 @@
-//! Requests as AWS's clients send them, over a bare socket.
+//! Requests as AWS's clients send them, and answers.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
 use std::time::Duration;
 
+use fake_aws::{FakeAws, FaultyAws};
+use http::Response;
+use jiff::Timestamp;
 use serde_json::Value;
+
+/// AWS's time in these tests: 2026-11-23T07:00:00Z.
+pub(super) const NOW: Timestamp = Timestamp::constant(1_795_417_200, 0);
 
 const USER_AGENT: &str = "aws-sdk-rust/1.3 os/linux";
 
@@ -14,6 +20,21 @@ pub(super) struct Answer {
     pub(super) status: u16,
     pub(super) headers: String,
     pub(super) body: String,
+}
+
+impl From<Response<Vec<u8>>> for Answer {
+    fn from(response: Response<Vec<u8>>) -> Answer {
+        let headers = response.headers().iter();
+        let headers = headers.map(|(name, value)| {
+            let value = value.to_str().expect("text in a header");
+            format!("{name}: {value}\r\n")
+        });
+        Answer {
+            status: response.status().as_u16(),
+            headers: headers.collect(),
+            body: String::from_utf8(response.into_body()).expect("text in a body"),
+        }
+    }
 }
 
 impl Answer {
@@ -83,7 +104,7 @@ impl Connection {
         let address = url.strip_prefix("http://").expect("a plain URL");
         let stream = TcpStream::connect(address).expect("the responder listens");
         stream
-            .set_read_timeout(Some(Duration::from_secs(5)))
+            .set_read_timeout(Some(Duration::from_secs(60)))
             .expect("a time-out");
         Connection(stream)
     }
@@ -165,6 +186,11 @@ impl Request {
 
     /// An operation of a JSON service by its whole target.
     pub(super) fn json(target: &str, body: &Value) -> Request {
+        Request::text(target, &body.to_string())
+    }
+
+    /// The same with a body that need not be JSON.
+    pub(super) fn text(target: &str, body: &str) -> Request {
         let headers = vec![
             ("content-type", "application/x-amz-json-1.1".to_owned()),
             ("x-amz-target", target.to_owned()),
@@ -172,7 +198,7 @@ impl Request {
         Request {
             path: "/".to_owned(),
             headers,
-            body: body.to_string(),
+            body: body.to_owned(),
         }
     }
 
@@ -209,11 +235,30 @@ impl Request {
         connection.receive()
     }
 
-    pub(super) fn try_send(&self, url: &str) -> io::Result<Answer> {
+    /// Over a connection of its own.
+    pub(super) fn post(&self, url: &str) -> io::Result<Answer> {
         self.send_on(&mut Connection::open(url))
     }
 
-    pub(super) fn send(&self, url: &str) -> Answer {
-        self.try_send(url).expect("an answer")
+    pub(super) fn send(&self, aws: &FakeAws) -> Answer {
+        self.send_at(aws, NOW)
+    }
+
+    pub(super) fn send_at(&self, aws: &FakeAws, now: Timestamp) -> Answer {
+        aws.respond(&self.http(), now).into()
+    }
+
+    /// An error is a connection that broke.
+    pub(super) async fn send_to(&self, aws: &FaultyAws) -> io::Result<Answer> {
+        aws.respond(self.http()).await.map(Answer::from)
+    }
+
+    fn http(&self) -> http::Request<Vec<u8>> {
+        let mut request = http::Request::post(&self.path).header("user-agent", USER_AGENT);
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        let body = self.body.clone().into_bytes();
+        request.body(body).expect("a request")
     }
 }

@@ -1,11 +1,15 @@
 //! What goes wrong on purpose.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use super::call::{Call, Protocol, Service};
-use super::reply::{AwsError, Reply};
+use http::Response;
+
+use crate::call::{Call, Protocol, Service};
+use crate::reply::{AwsError, plain, refusal};
+
+const BAD_GATEWAY: &str = "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n\
+    <center><h1>502 Bad Gateway</h1></center>\n</body>\n</html>\n";
 
 /// Something that goes wrong with a call.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +119,7 @@ impl Rule {
     fn fits(&self, call: &Call) -> bool {
         let is =
             |wanted: &Option<String>, is: &str| wanted.as_ref().is_none_or(|wanted| wanted == is);
-        is(&self.service, call.service_name()) && is(&self.operation, &call.operation)
+        is(&self.service, service_name(call)) && is(&self.operation, &call.operation)
     }
 
     fn strikes(&self) -> bool {
@@ -132,33 +136,37 @@ impl Rule {
 }
 
 /// A whole response made by a fault, for those that answer with one.
-pub(super) fn reply(fault: &Fault, call: &Call, request_id: &str) -> Option<Reply> {
-    let error = |error| Some(Reply::error(call, request_id, &error));
-    match fault {
-        Fault::Refuse { status, code, message } => {
-            error(AwsError::new(*status, code, message.as_str()))
-        }
-        Fault::Throttle { .. } => error(throttled(call)),
-        Fault::InternalError => error(internal_error(call)),
-        Fault::Html => Some(Reply {
-            status: 502,
-            content_type: "text/html".to_owned(),
-            error_type: None,
-            body: "<html>\n<head><title>502 Bad Gateway</title></head>\n<body>\n<center><h1>502 Bad Gateway</h1></center>\n</body>\n</html>\n".to_owned(),
-        }),
-        Fault::Malformed => Some(Reply {
-            status: 200,
-            content_type: "application/octet-stream".to_owned(),
-            error_type: None,
-            body: "{\"<unfinished ".to_owned(),
-        }),
-        Fault::Empty403 => Some(Reply {
-            status: 403,
-            content_type: "text/plain".to_owned(),
-            error_type: None,
-            body: String::new(),
-        }),
-        Fault::Truncate | Fault::Reset | Fault::Stall | Fault::Delay(_) => None,
+pub(super) fn response(fault: &Fault, call: &Call) -> Option<Response<Vec<u8>>> {
+    let page = |status, content_type, body: &str| plain(status, content_type, body.to_owned());
+    Some(match fault {
+        Fault::Refuse {
+            status,
+            code,
+            message,
+        } => refusal(call, &AwsError::new(*status, code, message.as_str())),
+        Fault::Throttle { .. } => refusal(call, &throttled(call)),
+        Fault::InternalError => refusal(call, &internal_error(call)),
+        Fault::Html => page(502, "text/html", BAD_GATEWAY),
+        Fault::Malformed => page(200, "application/octet-stream", "{\"<unfinished "),
+        Fault::Empty403 => page(403, "text/plain", ""),
+        Fault::Truncate | Fault::Reset | Fault::Stall | Fault::Delay(_) => return None,
+    })
+}
+
+/// The service's name in IAM actions; the one signed for, where the account does not have the service.
+pub(super) fn service_name(call: &Call) -> &str {
+    match (call.service, &call.signature.service) {
+        (Service::Sts, _) => "sts",
+        (Service::Iam, _) => "iam",
+        (Service::Organizations, _) => "organizations",
+        (Service::Account, _) => "account",
+        (Service::CostExplorer, _) => "ce",
+        (Service::Billing, _) => "billing",
+        (Service::Budgets, _) => "budgets",
+        (Service::FreeTier, _) => "freetier",
+        (Service::CloudTrail, _) => "cloudtrail",
+        (Service::Unknown, Some(name)) => name,
+        (Service::Unknown, None) => "unknown",
     }
 }
 

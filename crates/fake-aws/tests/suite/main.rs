@@ -1,18 +1,21 @@
-//! The demo responder, on the wire.
+//! The made-up AWS from outside: what it answers to requests as AWS's clients send them.
 
-#![allow(clippy::expect_used, clippy::panic)]
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test fails by panicking"
+)]
 
 mod accounts;
 mod faults;
 mod protocols;
+mod server;
 mod simulator;
 mod wire;
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
-use fake_aws::{self, Account, Faults, Responder};
+use fake_aws::{Account, FakeAws};
 use serde_json::{Value, json};
-use wire::{Answer, Request};
+use wire::{Answer, NOW, Request};
 
 const ID: &str = "111122223333";
 
@@ -20,19 +23,16 @@ fn account(name: &str) -> Account {
     fake_aws::account(name).expect("a demo account")
 }
 
-fn serve(name: &str) -> Responder {
+fn serve(name: &str) -> FakeAws {
     serve_account(account(name))
 }
 
-fn serve_account(account: Account) -> Responder {
-    Responder::start_on_thread(account, Faults::none()).expect("a responder")
+fn serve_account(account: Account) -> FakeAws {
+    FakeAws::new(account).expect("it is whole")
 }
 
-fn seconds_ago(seconds: u64) -> u64 {
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .expect("a clock after 1970");
-    now.as_secs() - seconds
+fn seconds_ago(seconds: i64) -> i64 {
+    NOW.as_second() - seconds
 }
 
 fn get_credits() -> Request {
