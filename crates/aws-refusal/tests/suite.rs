@@ -360,7 +360,7 @@ fn kinds_of_words() -> Vec<RefusalKind> {
 
 /// Texts made to be slow: everything that a reader looks ahead or back from, again and again.
 #[test]
-fn no_text_is_slow() {
+fn a_refusal_is_found_behind_text_made_to_be_slow() {
     let arn = "arn:aws:iam::1:user/a ".repeat(3);
     let patterns = [
         "User: ".to_owned(),
@@ -394,9 +394,17 @@ fn no_text_is_slow() {
         " ".to_owned(),
         "::::".to_owned(),
         "com.amazon.x#".to_owned(),
+        "User: a Action: b On resource(s): ".to_owned(),
     ];
     for pattern in patterns {
-        find(&pattern.repeat(60_000 / pattern.len()));
+        let text = pattern.repeat(12_000 / pattern.len());
+        let found = find(&format!("{text}\n\nIAM user access not activated\n"));
+        let last = found.last().map(|found| &found.refusal.kind);
+        assert_eq!(
+            last,
+            Some(&RefusalKind::IamAccessNotActivated),
+            "{pattern:?}"
+        );
     }
 }
 
