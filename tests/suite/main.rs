@@ -23,7 +23,6 @@ mod misdiagnosis;
 mod policy_cases;
 mod policy_oracle;
 mod redact;
-mod refusal;
 mod registry;
 mod round_trips;
 mod scenarios;

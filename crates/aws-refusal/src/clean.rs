@@ -1,103 +1,54 @@
-//! Text as it was meant: without colour codes, gutters, wrapping and escapes, but with a way back
-//! to where each byte came from.
+//! Text as it was meant: without colour codes, gutters, wrapping and escapes. White space is one
+//! character, and no control character is left but [`LINE`] and [`BLANK`].
+
+use crate::LONGEST_MESSAGE;
 
 /// A line break, where the source had one: white space to the grammar, the end of a loose phrase.
-pub(super) const LINE: u8 = b'\n';
-/// A blank line. No refusal reaches across one.
-pub(super) const BLANK: u8 = 0x0c;
-/// Both, for replacing.
-pub(super) const BREAKS: [char; 2] = [LINE as char, BLANK as char];
+pub(crate) const LINE: char = '\n';
+/// A blank line, as a character that is no white space. No refusal reaches across one.
+pub(crate) const BLANK: char = '\u{1e}';
+const BREAKS: [char; 2] = [LINE, BLANK];
 
-/// Text in which white space is one byte and no control character is left but [`LINE`] and
-/// [`BLANK`].
-pub(super) struct Clean {
-    text: String,
-    /// Where the offset into `text` and the offset into the source part ways: (text, source).
-    runs: Vec<(usize, usize)>,
+/// A message that an API sent: nothing in it is escaped, a backslash is a backslash.
+pub(crate) fn plain(source: &str) -> String {
+    clean(source, false)
 }
 
-impl Clean {
-    /// A message that an API sent: nothing in it is escaped, a backslash is a backslash.
-    pub(super) fn plain(source: &str) -> Clean {
-        Clean::new(source, false)
-    }
+/// Something pasted: perhaps out of JSON, XML, a terminal or a frame.
+pub(crate) fn pasted(source: &str) -> String {
+    clean(source, true)
+}
 
-    /// Something pasted: perhaps out of JSON, XML, a terminal or a frame.
-    pub(super) fn pasted(source: &str) -> Clean {
-        Clean::new(source, true)
-    }
+/// One line of clean text, of bounded length.
+pub(crate) fn bounded(text: &str) -> String {
+    let line = text.replace(BREAKS, " ");
+    let line = line.trim();
+    line[..line.floor_char_boundary(LONGEST_MESSAGE)].to_owned()
+}
 
-    pub(super) fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// The bytes of `source` that `start..end` of the clean text stands for.
-    pub(super) fn range_in(
-        &self,
-        source: &str,
-        start: usize,
-        end: usize,
-    ) -> std::ops::Range<usize> {
-        let from = source.floor_char_boundary(self.origin(start));
-        let to = source.ceil_char_boundary(self.origin(end.saturating_sub(1)) + 1);
-        from..to.max(from)
-    }
-
-    fn origin(&self, at: usize) -> usize {
-        let after = self.runs.partition_point(|&(text, _)| text <= at);
-        match after.checked_sub(1).and_then(|run| self.runs.get(run)) {
-            Some(&(text, source)) => source + (at - text),
-            None => at,
-        }
-    }
-
-    fn new(source: &str, pasted: bool) -> Clean {
-        let mut clean = Clean {
-            text: String::with_capacity(source.len()),
-            runs: Vec::new(),
-        };
-        let mut gap = Gap::default();
-        let mut at = 0;
-        while let Some((character, length)) = character(source, at, pasted) {
-            let here = at;
-            at += length;
-            match character {
-                // What a terminal does with it is not text.
-                '\u{1b}' => at += control_sequence(&source[at..]),
-                '\u{9b}' => at += csi(&source[at..]),
-                '\n' | '\u{2028}' | '\u{2029}' => gap.lines += 1,
-                _ if character.is_whitespace() => gap.space = true,
-                // Frames (Terraform's, rich's) and, where a line begins, gutters and quoting.
-                '\u{2500}'..='\u{257f}' if pasted => gap.space = true,
-                '|' | '>' if pasted && (gap.lines > 0 || clean.text.is_empty()) => {
-                    gap.space = true;
-                }
-                _ if character.is_control() || invisible(character) => {}
-                _ => {
-                    if let Some(byte) = gap.take()
-                        && !clean.text.is_empty()
-                    {
-                        clean.push(byte, here);
-                    }
-                    clean.push(character, here);
-                }
+fn clean(source: &str, pasted: bool) -> String {
+    let mut clean = String::with_capacity(source.len());
+    let mut gap = Gap::default();
+    let mut at = 0;
+    while let Some((character, length)) = character(source, at, pasted) {
+        at += length;
+        match character {
+            // What a terminal does with it is not text.
+            '\u{1b}' => at += control_sequence(&source[at..]),
+            '\u{9b}' => at += csi(&source[at..]),
+            '\n' | '\u{2028}' | '\u{2029}' => gap.lines += 1,
+            _ if character.is_whitespace() => gap.space = true,
+            // Frames (Terraform's, rich's) and, where a line begins, gutters and quoting.
+            '\u{2500}'..='\u{257f}' if pasted => gap.space = true,
+            '|' | '>' if pasted && (gap.lines > 0 || clean.is_empty()) => gap.space = true,
+            _ if character.is_control() || invisible(character) => {}
+            _ => {
+                clean.extend(gap.take().filter(|_| !clean.is_empty()));
+                clean.push(character);
             }
         }
-        clean
     }
-
-    fn push(&mut self, character: char, source: usize) {
-        let at = self.text.len();
-        if self.origin_of_next() != Some(source) {
-            self.runs.push((at, source));
-        }
-        self.text.push(character);
-    }
-
-    fn origin_of_next(&self) -> Option<usize> {
-        let &(text, source) = self.runs.last()?;
-        Some(source + (self.text.len() - text))
-    }
+    clean
 }
 
 /// The white space since the last character.
@@ -113,8 +64,8 @@ impl Gap {
         match (gap.lines, gap.space) {
             (0, false) => None,
             (0, true) => Some(' '),
-            (1, _) => Some(LINE as char),
-            (2.., _) => Some(BLANK as char),
+            (1, _) => Some(LINE),
+            (2.., _) => Some(BLANK),
         }
     }
 }

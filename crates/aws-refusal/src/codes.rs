@@ -3,11 +3,11 @@
 //! docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html,
 //! docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
 
-use super::RefusalKind;
+use crate::RefusalKind;
 
 /// Where a code is a code, and not a word like others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Standing {
+pub(crate) enum Standing {
     /// Anywhere: nobody but AWS writes it.
     Anywhere,
     /// Before a message, in brackets, or on a line of its own.
@@ -65,7 +65,7 @@ const CODES: &[(&str, Standing, RefusalKind)] = &[
 /// A code without the namespace before it and the address behind it:
 /// `com.amazon.coral.service#AccessDeniedException:http://internal.amazon.com/` in awsJson,
 /// `Client.UnauthorizedOperation` in CloudTrail.
-pub(super) fn bare(code: &str) -> &str {
+pub(crate) fn bare(code: &str) -> &str {
     let code = code.trim();
     let code = code.split_once(':').map_or(code, |(name, _)| name);
     let code = code.rsplit_once('#').map_or(code, |(_, name)| name);
@@ -73,7 +73,7 @@ pub(super) fn bare(code: &str) -> &str {
 }
 
 /// Where a bare code is one, if we know it.
-pub(super) fn standing(code: &str) -> Option<Standing> {
+pub(crate) fn standing(code: &str) -> Option<Standing> {
     let &(name, standing, ref kind) = entry(code)?;
     // `Throttling:` is anyone's, `ThrottlingException:` is not.
     let distinct = code.len() > name.len() && *kind != Unrecognised;
@@ -86,12 +86,14 @@ pub(super) fn standing(code: &str) -> Option<Standing> {
 
 /// Whether an error code means that access was denied, by whatever cause: what tells a refusal from
 /// a call that failed.
+///
+/// docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html
 pub fn denies(code: &str) -> bool {
     entry(bare(code)).is_some_and(|(_, _, kind)| *kind == Unrecognised)
 }
 
 /// What a bare code means by itself.
-pub(super) fn kind(code: &str, message: &str) -> Option<RefusalKind> {
+pub(crate) fn kind(code: &str, message: &str) -> Option<RefusalKind> {
     let (name, _, kind) = entry(code)?;
     let message = message.to_ascii_lowercase();
     let says = |words: &str| message.contains(words);

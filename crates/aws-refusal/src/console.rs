@@ -12,83 +12,54 @@
 //! (`src/pages/chat/config.tsx`). Values may stand in brackets; `Service` may be missing, and the
 //! service then stands before the action.
 
-use super::RefusalKind;
-use super::clean::{BLANK, LINE};
-use super::grammar::{Parser, is_action};
-use super::scan::{LONGEST_ARN, Mark, Reader, What, Word, is_space};
+use std::ops::Range;
+use std::sync::LazyLock;
 
-/// The table whose `User:` is this word.
-pub(super) fn at(reader: &Reader, word: Word) -> Option<Mark> {
-    let mut rows = Rows {
-        reader,
-        at: word.start,
-    };
-    let principal = rows.token("User: ")?;
-    let service = rows.line("Service: ");
-    let named = rows.token("Action: ")?;
-    let resource = rows.line("On resource(s): ");
+use regex_lite::Regex;
 
-    let mut parser = Parser::new(reader, rows.at);
-    if let Some(context) = rows.row("Context: ") {
-        parser.at = reader.skip(context, context + 1, |byte| byte == b'[');
-        if !parser.context() {
-            parser.at = rows.at;
-        }
-    }
-    let denial = &mut parser.denial;
-    denial.principal = Some(principal.to_owned());
-    denial.resource = resource.map(str::to_owned);
-    let spelt = match service {
+use crate::policy::{LAYER, is_action};
+use crate::words::{LONGEST_ARN, after, pattern};
+use crate::{Effect, Layer, PolicyDenial};
+
+static TABLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"^User: \[?(?P<principal>[^ \x1e"<\]]+)\]?[ \x1e]+(?:Service: \[?(?P<service>[^\n\x1e"<\]]+)\]?[ \x1e]+)?Action: \[?(?P<action>[^ \x1e"<\]]+)\]?(?:[ \x1e]+On resource\(s\): \[?(?P<resource>[^\n\x1e"<\]]+)\]?)?(?:[ \x1e]+Context: \[?(?:no (?:(?P<omits>{LAYER})|policy) allows?|an? (?P<denies>{LAYER}) explicitly denies) the (?:(?P<allowed>[\w:*-]+) )?action\b)?"#
+    ))
+});
+
+/// Where the next table begins, so that no stretch is looked at twice.
+static NEXT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bUser: "));
+
+/// The table whose `User:` stands at `at`.
+pub(crate) fn at(text: &str, at: usize) -> Option<(Range<usize>, PolicyDenial)> {
+    let table = after(text, at, 2 * LONGEST_ARN);
+    let another = NEXT.find_at(table, "User:".len());
+    let parts = TABLE.captures(&table[..another.map_or(table.len(), |next| next.start())])?;
+    let part = |name: &str| parts.name(name).map(|part| part.as_str().trim());
+    let layer = |name: &str| Layer::named(part(name)?);
+    let named = part("action")?;
+    let spelt = match part("service") {
         Some(service) if !named.contains(':') => format!("{service}:{named}"),
         _ => named.to_owned(),
     };
     // `Service` may be a name for people (`Cost Explorer`); the context then has the action's own.
-    if is_action(&spelt) && !spelt.starts_with(|first: char| first.is_ascii_uppercase()) {
-        denial.action = Some(spelt);
-    }
+    let plain = |action: &String| is_action(action) && !action.starts_with(char::is_uppercase);
+    let allowed = part("allowed").map(str::to_owned);
+    let (whole, reason) = (parts.get(0)?, parts.name("denies").or(parts.name("omits")));
+    let effect = match part("denies") {
+        Some(_) => Effect::ExplicitDeny,
+        None => Effect::ImplicitDeny,
+    };
+    let denial = PolicyDenial {
+        principal: part("principal").map(str::to_owned),
+        action: Some(spelt)
+            .filter(plain)
+            .or(allowed.filter(|action| is_action(action))),
+        resource: part("resource").map(str::to_owned),
+        layer: layer("denies").or_else(|| layer("omits")),
+        effect: reason.map(|_| effect),
+        ..PolicyDenial::default()
+    };
     let recognised = denial.action.is_some() || denial.effect.is_some();
-    recognised.then_some(Mark {
-        start: word.start,
-        end: parser.at,
-        what: What::Hit(RefusalKind::Policy(parser.denial)),
-    })
-}
-
-/// Rows one after the other; `at` is the end of the last that was there.
-struct Rows<'a> {
-    reader: &'a Reader<'a>,
-    at: usize,
-}
-
-impl<'a> Rows<'a> {
-    /// Where the value of the row begins, if it is the next.
-    fn row(&self, name: &str) -> Option<usize> {
-        let reader = self.reader;
-        let next = reader.skip(self.at, reader.len(), |byte| {
-            is_space(byte) || byte == BLANK
-        });
-        reader.phrase(next, name)
-    }
-
-    fn token(&mut self, name: &str) -> Option<&'a str> {
-        self.value(name, is_space)
-    }
-
-    fn line(&mut self, name: &str) -> Option<&'a str> {
-        self.value(name, |byte| byte == LINE)
-    }
-
-    fn value(&mut self, name: &str, ends: fn(u8) -> bool) -> Option<&'a str> {
-        let from = self.row(name)?;
-        let end = self.reader.skip(from, from + LONGEST_ARN, |byte| {
-            !ends(byte) && !matches!(byte, BLANK | b'"' | b'<')
-        });
-        let value = self.reader.slice(from, end).trim();
-        let value = value
-            .strip_prefix('[')
-            .and_then(|value| value.strip_suffix(']'))
-            .unwrap_or(value);
-        self.at = end;
-        (!value.is_empty()).then_some(value)
-    }
+    recognised.then_some((at..at + whole.end(), denial))
 }

@@ -1,57 +1,42 @@
 //! Refusals in anything pasted.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::clean::Clean;
-use super::scan::{self, Mark, Reader, What};
-use super::wrapping::{Form, Spelling, message_end};
-use super::{PolicyDenial, Refusal, RefusalKind, bounded, codes};
+use crate::clean::{self, bounded};
+use crate::envelope::{Code, Form, message_at};
+use crate::marks::{self, Mark, What};
+use crate::{PolicyDenial, Refusal, RefusalKind, codes};
 
-/// A refusal and where it was found.
+/// A refusal, and what the text around it tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Found {
     /// What was said.
     pub refusal: Refusal,
-    /// Where it was first said: bytes of the text.
-    pub range: Range<usize>,
     /// How often.
     pub times: usize,
-    /// The API operation, where the text names it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub operation: Option<String>,
-    /// CloudTrail's event source, `ce.amazonaws.com`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub event_source: Option<String>,
     /// CloudTrail's caller, for refusals that name no principal themselves.
+    ///
+    /// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
 }
 
 /// All refusals in a text, in order, each once.
+///
+/// The text may be anything: a log, the output of the aws CLI, an SDK's exception, JSON, XML, a
+/// CloudTrail event, what the console shows. Colours, frames, wrapping and escapes do no harm.
 pub fn find(text: &str) -> Vec<Found> {
-    let clean = Clean::pasted(text);
-    let reader = Reader::new(clean.as_str());
-    let marks = scan::marks(&reader);
-    let mut all = Distinct::default();
-    for mut found in Page::new(&reader, &marks).refusals() {
-        found.range = clean.range_in(text, found.range.start, found.range.end);
-        all.add(found);
-    }
-    all.found
-}
-
-/// How many bytes [`find`] looks at, one by one and again: what a test of linear time counts.
-#[doc(hidden)]
-pub fn steps(text: &str) -> u64 {
-    let clean = Clean::pasted(text);
-    let reader = Reader::new(clean.as_str());
-    let marks = scan::marks(&reader);
-    Page::new(&reader, &marks).refusals();
-    reader.steps()
+    let text = clean::pasted(text);
+    let marks = marks::marks(&text);
+    let page = Page {
+        text: &text,
+        taken: vec![false; marks.len()],
+        marks: &marks,
+    };
+    distinct(page.refusals())
 }
 
 /// How far a code may stand from its message, across other keys.
@@ -68,340 +53,231 @@ fn gap(end: usize, start: usize) -> usize {
 
 /// The marks of one text, and what has been made of them.
 struct Page<'a> {
-    reader: &'a Reader<'a>,
-    marks: &'a [Mark],
+    text: &'a str,
+    marks: &'a [Mark<'a>],
     /// Codes that belong to a refusal already.
     taken: Vec<bool>,
 }
 
 impl<'a> Page<'a> {
-    fn new(reader: &'a Reader<'a>, marks: &'a [Mark]) -> Page<'a> {
-        Page {
-            reader,
-            marks,
-            taken: vec![false; marks.len()],
-        }
-    }
-
     /// Every refusal in order: what the words say first, then what only a code says.
     fn refusals(mut self) -> Vec<Found> {
         let mut found: Vec<(usize, Found)> = Vec::new();
-        let mut told: HashSet<String> = HashSet::new();
+        let mut told: HashSet<&str> = HashSet::new();
         for (index, mark) in self.marks.iter().enumerate() {
             if let What::Hit(kind) = &mark.what {
                 let code = self.code_of(index);
-                let hit = self.hit(index, kind.clone(), code);
-                told.extend(hit.refusal.code.clone());
-                found.push((mark.start, hit));
+                told.extend(code.map(|(_, code)| code.name));
+                let message = match kind {
+                    RefusalKind::Policy(_) => &self.text[mark.start..mark.end],
+                    // A service's own text: all of it, where something says where it begins.
+                    _ => self.around(index, code.map(|(_, code)| code)),
+                };
+                let code = code.map(|(_, code)| code);
+                found.push((index, self.found(index, message, kind.clone(), code)));
             }
         }
-        for (index, mark) in self.marks.iter().enumerate() {
-            if let What::Code(spelling) = &mark.what
+        for index in 0..self.marks.len() {
+            if let Some(code) = self.code(index)
                 && !self.taken[index]
-                && let Some(refusal) = self.code_alone(index, spelling, &told)
+                && let Some(refusal) = self.code_alone(index, code, &told)
             {
-                found.push((mark.start, refusal));
+                found.push((index, refusal));
             }
         }
-        found.sort_by_key(|(start, _)| *start);
+        found.sort_by_key(|(index, _)| *index);
         found.into_iter().map(|(_, found)| found).collect()
     }
 
-    fn slice(&self, (start, end): (usize, usize)) -> &'a str {
-        self.reader.slice(start, end)
-    }
-
-    fn spelling(&self, index: usize) -> Option<&'a Spelling> {
-        match &self.marks.get(index)?.what {
-            What::Code(spelling) => Some(spelling),
+    fn code(&self, index: usize) -> Option<Code<'a>> {
+        match self.marks.get(index)?.what {
+            What::Code(code) => Some(code),
             _ => None,
         }
     }
 
+    fn is_hit(&self, index: usize) -> bool {
+        matches!(self.marks[index].what, What::Hit(_))
+    }
+
+    fn before(index: usize) -> impl Iterator<Item = usize> {
+        (index.saturating_sub(BETWEEN)..index).rev()
+    }
+
+    fn behind(&self, index: usize) -> impl Iterator<Item = usize> + use<> {
+        index + 1..self.marks.len().min(index + BETWEEN)
+    }
+
     /// The code that goes with a hit: the last one before it that leads up to it, or else a key
     /// behind it. Takes it, and the same code said just before (`ClientError: An error occurred`).
-    fn code_of(&mut self, hit: usize) -> Option<usize> {
-        let code = self.code_before(hit).or_else(|| self.code_behind(hit))?;
-        self.taken[code] = true;
-        let mut later = code;
-        for earlier in (code.saturating_sub(BETWEEN)..code).rev() {
-            let Some(other) = self.spelling(earlier) else {
+    fn code_of(&mut self, hit: usize) -> Option<(usize, Code<'a>)> {
+        let (index, code) = self.code_before(hit).or_else(|| self.code_behind(hit))?;
+        self.taken[index] = true;
+        let mut later = index;
+        for earlier in Self::before(index) {
+            let Some(other) = self.code(earlier) else {
                 continue;
             };
-            let name = |spelling: &Spelling| codes::bare(self.slice(spelling.code));
-            let same = self.spelling(later).map(name) == Some(name(other));
-            if !same || !self.leads(earlier, self.marks[later].start) {
+            if other.name != code.name || !self.leads(earlier, other, self.marks[later].start) {
                 break;
             }
             self.taken[earlier] = true;
             later = earlier;
         }
-        Some(code)
+        Some((index, code))
     }
 
-    fn code_before(&self, hit: usize) -> Option<usize> {
-        let start = self.marks[hit].start;
-        let index = (hit.saturating_sub(BETWEEN)..hit)
-            .rev()
-            .take_while(|&index| !matches!(self.marks[index].what, What::Hit(_)))
-            .find(|&index| self.spelling(index).is_some())?;
-        (self.leads(index, start) && !self.taken[index]).then_some(index)
+    fn code_before(&self, hit: usize) -> Option<(usize, Code<'a>)> {
+        let (index, code) = Self::before(hit)
+            .take_while(|&index| !self.is_hit(index))
+            .find_map(|index| Some((index, self.code(index)?)))?;
+        let leads = self.leads(index, code, self.marks[hit].start);
+        (leads && !self.taken[index]).then_some((index, code))
+    }
+
+    fn code_behind(&self, hit: usize) -> Option<(usize, Code<'a>)> {
+        let (index, code) = self
+            .behind(hit)
+            .take_while(|&index| !self.is_hit(index))
+            .find_map(|index| Some((index, self.code(index)?)))?;
+        let keyed = matches!(code.form, Form::Keyed | Form::Event);
+        let near = gap(self.marks[hit].end, self.marks[index].start) <= NEAR / 2;
+        (keyed && near).then_some((index, code))
     }
 
     /// Whether what begins at `start` is part of what a code says.
-    fn leads(&self, index: usize, start: usize) -> bool {
+    fn leads(&self, index: usize, code: Code, start: usize) -> bool {
         let gap = gap(self.marks[index].end, start);
-        let Some(spelling) = self.spelling(index) else {
-            return false;
-        };
-        match (spelling.form, spelling.message) {
+        match (code.form, code.message) {
             (Form::Keyed | Form::Event, _) => gap <= NEAR,
-            (_, Some(message)) => start <= message_end(self.reader, message, start + 1),
+            (_, Some(at)) => start <= at + message_at(self.text, at, start + 1).len(),
             (_, None) => gap <= NEAR / 4,
         }
     }
 
-    fn code_behind(&self, hit: usize) -> Option<usize> {
-        let index = (hit + 1..self.marks.len().min(hit + BETWEEN))
-            .take_while(|&index| !matches!(self.marks[index].what, What::Hit(_)))
-            .find(|&index| self.spelling(index).is_some())?;
-        let keyed = matches!(self.spelling(index)?.form, Form::Keyed | Form::Event);
-        (keyed && gap(self.marks[hit].end, self.marks[index].start) <= NEAR / 2).then_some(index)
-    }
-
-    /// A refusal that the words tell.
-    fn hit(&self, index: usize, kind: RefusalKind, code: Option<usize>) -> Found {
-        let mark = &self.marks[index];
-        let range = match kind {
-            RefusalKind::Policy(_) => mark.start..mark.end,
-            // A service's own text: all of it, where something says where it begins.
-            _ => self.around(index, code),
-        };
-        let message = self.reader.slice(range.start, range.end);
-        self.found(index, range, message, kind, code)
-    }
-
     /// The message that holds a service's own text.
-    fn around(&self, hit: usize, code: Option<usize>) -> Range<usize> {
+    fn around(&self, hit: usize, code: Option<Code>) -> &'a str {
         let mark = &self.marks[hit];
-        let stop = self
-            .reader
-            .skip(mark.end, mark.end + 1, |byte| byte == b'.');
         let before = hit.checked_sub(1).and_then(|before| self.marks.get(before));
         let start = match before {
-            Some(Mark {
-                what: What::Message,
-                end,
-                ..
-            }) => Some(*end),
-            _ => code.and_then(|code| self.spelling(code)?.message),
+            Some(before) if matches!(before.what, What::Message) => Some(before.end),
+            _ => code.and_then(|code| code.message),
         };
-        if let Some(start) = start.filter(|&start| start <= mark.start) {
-            let next = self.marks.get(hit + 1);
-            let limit = next.map_or(self.reader.len(), |next| next.start);
-            let end = message_end(self.reader, start, limit);
-            if end >= mark.end {
-                return start..end;
-            }
-        }
-        mark.start..stop
+        let next = self.marks.get(hit + 1);
+        let limit = next.map_or(self.text.len(), |next| next.start);
+        let whole = start
+            .filter(|&start| start <= mark.start)
+            .map(|start| (start, message_at(self.text, start, limit)))
+            .filter(|(start, message)| start + message.len() >= mark.end);
+        let stop = usize::from(self.text[mark.end..].starts_with('.'));
+        whole.map_or(&self.text[mark.start..mark.end + stop], |(_, text)| text)
     }
 
     /// A code whose message says nothing we know.
-    fn code_alone(
-        &self,
-        index: usize,
-        spelling: &Spelling,
-        told: &HashSet<String>,
-    ) -> Option<Found> {
-        let mark = &self.marks[index];
-        let code = codes::bare(self.slice(spelling.code));
-        let limit = self.next_code(index);
-        let start = match spelling.message {
-            Some(start) => Some(start),
-            None => self.message_near(index),
-        };
-        let range = start.map(|start| start..message_end(self.reader, start, limit.max(start)));
-        let message = range
-            .clone()
-            .map_or("", |range| self.reader.slice(range.start, range.end));
-        let kind = match codes::kind(code, message) {
+    fn code_alone(&self, index: usize, code: Code<'a>, told: &HashSet<&str>) -> Option<Found> {
+        let next = self.behind(index).find(|&at| self.tells(at));
+        let limit = next.map_or(self.text.len(), |next| self.marks[next].start);
+        let start = code.message.or_else(|| self.message_near(index));
+        let message = start.map_or("", |start| message_at(self.text, start, limit.max(start)));
+        let kind = match codes::kind(code.name, message) {
             Some(kind) => kind,
-            None if codes::denies(code) => RefusalKind::Unrecognised,
+            None if codes::denies(code.name) => RefusalKind::Unrecognised,
             None => return None,
         };
         // A code repeated without a message, behind a refusal that it was the code of, is its echo
         // (`__type` at the end of a stack trace). An event of CloudTrail's stands for itself.
-        let echo = message.is_empty() && spelling.form != Form::Event && told.contains(code);
-        let end = range
-            .filter(|range| range.start >= mark.start)
-            .map_or(mark.end, |range| range.end);
-        (!echo).then(|| {
-            self.found(
-                index,
-                mark.start..end.max(mark.end),
-                message,
-                kind,
-                Some(index),
-            )
-        })
+        let echo = message.is_empty() && code.form != Form::Event && told.contains(code.name);
+        (!echo).then(|| self.found(index, message, kind, Some(code)))
     }
 
-    fn next_code(&self, index: usize) -> usize {
-        self.marks[index + 1..]
-            .iter()
-            .take(BETWEEN)
-            .find(|mark| matches!(mark.what, What::Code(_) | What::Hit(_)))
-            .map_or(self.reader.len(), |mark| mark.start)
+    /// Whether a mark is a refusal or a code: what stands behind it is another error's.
+    fn tells(&self, index: usize) -> bool {
+        self.is_hit(index) || self.code(index).is_some()
     }
 
     /// Where the value of the `message` beside a key begins.
     fn message_near(&self, index: usize) -> Option<usize> {
-        let stops = |&at: &usize| !matches!(self.marks[at].what, What::Code(_) | What::Hit(_));
-        let is_message = |&at: &usize| matches!(self.marks[at].what, What::Message);
         let mark = &self.marks[index];
-        let behind = (index + 1..self.marks.len().min(index + BETWEEN))
-            .take_while(stops)
-            .find(is_message)
+        let message = |&at: &usize| matches!(self.marks[at].what, What::Message);
+        let behind = self
+            .behind(index)
+            .take_while(|&at| !self.tells(at))
+            .find(message)
             .map(|at| self.marks[at].end)
             .filter(|&start| gap(mark.end, start) <= NEAR / 4);
-        let before = || {
-            (index.saturating_sub(BETWEEN)..index)
-                .rev()
-                .take_while(stops)
-                .find(is_message)
+        behind.or_else(|| {
+            Self::before(index)
+                .take_while(|&at| !self.tells(at))
+                .find(message)
                 .map(|at| self.marks[at].end)
                 .filter(|&start| gap(start, mark.start) <= NEAR)
-        };
-        behind.or_else(before)
+        })
     }
 
-    fn found(
-        &self,
-        index: usize,
-        range: Range<usize>,
-        message: &str,
-        kind: RefusalKind,
-        code: Option<usize>,
-    ) -> Found {
-        let spelling = code.and_then(|code| self.spelling(code));
-        let event = match spelling {
-            Some(spelling) if spelling.form == Form::Event => self.event(index),
-            _ => Event::default(),
-        };
+    fn found(&self, index: usize, message: &str, kind: RefusalKind, code: Option<Code>) -> Found {
+        let event = code.is_some_and(|code| code.form == Form::Event);
         Found {
             refusal: Refusal {
                 message: bounded(message),
-                code: spelling.map(|spelling| codes::bare(self.slice(spelling.code)).to_owned()),
+                code: code.map(|code| code.name.to_owned()),
                 kind,
             },
-            range,
             times: 1,
-            operation: spelling
-                .and_then(|spelling| spelling.operation)
-                .map(|name| self.slice(name).to_owned())
-                .or(event.name)
-                .or_else(|| self.operation_before(index)),
-            event_source: event.source,
-            caller: event.caller,
+            caller: event.then(|| self.caller(index)).flatten(),
         }
     }
 
-    fn operation_before(&self, index: usize) -> Option<String> {
-        let start = self.marks[index].start;
-        self.marks[index.saturating_sub(BETWEEN)..index]
-            .iter()
-            .rev()
-            .take_while(|mark| !matches!(mark.what, What::Hit(_)) && gap(mark.end, start) <= NEAR)
-            .find(|mark| matches!(mark.what, What::Operation))
-            .map(|mark| self.slice((mark.start, mark.end)).to_owned())
-    }
-
-    /// The other keys of the CloudTrail event around a mark. AWS writes them all before the error,
+    /// The caller in the CloudTrail event around a mark. AWS writes all other keys before the error,
     /// programmes that sort keys all behind it: the nearer `eventName` tells which.
-    fn event(&self, index: usize) -> Event {
+    fn caller(&self, index: usize) -> Option<String> {
         const FAR: usize = 4 * BETWEEN;
         let before = self.marks[index.saturating_sub(FAR)..index].iter().rev();
         let behind = self.marks[index + 1..self.marks.len().min(index + FAR)].iter();
-        let (before, behind) = (self.keys(index, before), self.keys(index, behind));
-        if before.distance <= behind.distance {
-            before
-        } else {
-            behind
-        }
+        let (before, behind) = (self.event(index, before), self.event(index, behind));
+        let nearer = if before.0 <= behind.0 { before } else { behind };
+        nearer.1.map(str::to_owned)
     }
 
-    fn keys<'m>(&self, index: usize, marks: impl Iterator<Item = &'m Mark>) -> Event {
+    /// How far the `eventName` among `marks` is, and the caller beside it.
+    fn event<'m>(
+        &self,
+        index: usize,
+        marks: impl Iterator<Item = &'m Mark<'m>>,
+    ) -> (usize, Option<&'a str>) {
         let here = &self.marks[index];
-        let distance =
-            |mark: &Mark| mark.start.saturating_sub(here.end) + here.start.saturating_sub(mark.end);
-        let mut event = Event::default();
+        let distance = |mark: &Mark| gap(here.end, mark.start) + gap(mark.end, here.start);
+        let (mut name, mut caller) = (None, None);
         for mark in marks.take_while(|mark| distance(mark) <= EVENT) {
-            let part = match mark.what {
-                What::EventName => &mut event.name,
-                What::EventSource => &mut event.source,
-                What::Caller => &mut event.caller,
-                _ => continue,
-            };
             // A key seen again is the next event's.
-            if part.is_some() {
-                break;
-            }
-            *part = Some(self.slice((mark.start, mark.end)).to_owned());
-            if matches!(mark.what, What::EventName) {
-                event.distance = distance(mark);
+            match mark.what {
+                What::EventName if name.is_none() => name = Some(distance(mark)),
+                What::Caller if caller.is_none() => {
+                    caller = Some(&self.text[mark.start..mark.end]);
+                }
+                What::EventName | What::Caller => break,
+                _ => {}
             }
         }
-        event
+        (name.unwrap_or(usize::MAX), caller)
     }
 }
 
-/// What CloudTrail tells beside the error.
-struct Event {
-    distance: usize,
-    name: Option<String>,
-    source: Option<String>,
-    caller: Option<String>,
-}
-
-impl Default for Event {
-    fn default() -> Event {
-        Event {
-            distance: usize::MAX,
-            name: None,
-            source: None,
-            caller: None,
-        }
-    }
-}
-
-/// Refusals that say the same once.
-#[derive(Default)]
-struct Distinct {
-    found: Vec<Found>,
-    seen: HashMap<Refusal, usize>,
-}
-
-impl Distinct {
-    fn add(&mut self, found: Found) {
-        match self
-            .seen
-            .get(&essence(&found.refusal))
-            .and_then(|&at| self.found.get_mut(at))
-        {
+/// Refusals that say the same, once.
+fn distinct(all: Vec<Found>) -> Vec<Found> {
+    let mut kept: Vec<Found> = Vec::new();
+    let mut seen: HashMap<Refusal, usize> = HashMap::new();
+    for found in all {
+        let at = *seen.entry(essence(&found.refusal)).or_insert(kept.len());
+        match kept.get_mut(at) {
             Some(first) => {
                 first.times += 1;
                 first.refusal.code = first.refusal.code.take().or(found.refusal.code);
-                first.operation = first.operation.take().or(found.operation);
-                first.event_source = first.event_source.take().or(found.event_source);
                 first.caller = first.caller.take().or(found.caller);
             }
-            None => {
-                self.seen.insert(essence(&found.refusal), self.found.len());
-                self.found.push(found);
-            }
+            None => kept.push(found),
         }
     }
+    kept
 }
 
 /// What makes two refusals the same: their meaning, not the request they were made for. Of a text

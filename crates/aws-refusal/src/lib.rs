@@ -1,27 +1,22 @@
-//! The one grammar of what AWS says when it refuses.
-//!
-//! [`read`] takes one API error apart, [`find`] looks for refusals in anything pasted, and
-//! [`render`] writes what AWS would write. Texts that a service makes itself are looked for before
-//! IAM's grammar, and both before the error code: an `AccessDeniedException` says nothing about the
-//! cause, and the HTTP status says even less (AWS answers 400 and 403 to the same refusal).
-//!
-//! Nothing here recurses on its input or takes more than linear time on it.
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
 
 mod clean;
 mod codes;
 mod console;
+mod envelope;
 mod find;
-mod grammar;
-mod scan;
+mod marks;
+mod policy;
 mod texts;
-mod wrapping;
+mod words;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use codes::denies;
-pub use find::{Found, find, steps};
-pub use grammar::render_policy;
+pub use find::{Found, find};
+pub use policy::render_policy;
 
 /// The longest message kept, in bytes: room for EC2's encoded messages, no room for a whole log.
 pub const LONGEST_MESSAGE: usize = 4096;
@@ -190,32 +185,18 @@ pub enum LinkedFeature {
 /// `code` may carry a namespace (`com.amazon.coral.service#…`) and `Exception`, or be absent.
 /// Whether the call failed for a reason that is no refusal at all (a validation error, say) is for
 /// the caller to ask [`denies`]; here such an error reads as [`RefusalKind::Unrecognised`].
+///
+/// Texts that a service makes itself are looked for before IAM's grammar, and both before the code:
+/// an `AccessDeniedException` says nothing about the cause, and the HTTP status says even less (AWS
+/// answers 400 and 403 to the same refusal).
 pub fn read(code: Option<&str>, message: Option<&str>) -> Refusal {
-    let text = clean::Clean::plain(message.unwrap_or_default());
+    let text = clean::plain(message.unwrap_or_default());
     let code = code.map(codes::bare).filter(|code| !code.is_empty());
     Refusal {
-        kind: kind(code, &text),
-        message: bounded(text.as_str()),
-        code: code.map(|code| bounded(clean::Clean::plain(code).as_str())),
+        kind: marks::meaning(&text)
+            .or_else(|| codes::kind(code?, &text))
+            .unwrap_or(RefusalKind::Unrecognised),
+        message: clean::bounded(&text),
+        code: code.map(|code| clean::bounded(&clean::plain(code))),
     }
-}
-
-/// The meaning of a message and its code: a service's own text, then IAM's grammar, then the code.
-fn kind(code: Option<&str>, message: &clean::Clean) -> RefusalKind {
-    scan::message(message)
-        .or_else(|| codes::kind(code?, message.as_str()))
-        .unwrap_or(RefusalKind::Unrecognised)
-}
-
-/// What AWS would write: [`read`] of it gives the same kind back.
-pub fn render(kind: &RefusalKind) -> String {
-    match kind {
-        RefusalKind::Policy(denial) => render_policy(denial),
-        other => texts::canonical(other).to_owned(),
-    }
-}
-
-fn bounded(text: &str) -> String {
-    let line = text.trim().replace(clean::BREAKS, " ");
-    line[..line.floor_char_boundary(LONGEST_MESSAGE)].to_owned()
 }

@@ -3,8 +3,8 @@
 
 use std::ops::Range;
 
-use super::scan::Reader;
-use super::{LinkedFeature, RefusalKind};
+use crate::clean::{BLANK, LINE};
+use crate::{LinkedFeature, RefusalKind, words};
 
 /// How much of the text around a phrase has to be the phrase.
 #[derive(Clone, Copy, PartialEq)]
@@ -19,15 +19,14 @@ use Fit::{Alone, Anywhere};
 use RefusalKind::{
     AccountBlocked, AuthFailure, BadSignature, ClockSkew, CostExplorerNotEnabled, DataNotReady,
     Expired, IamAccessNotActivated, InvalidToken, LinkedAccount, NoCredentials, OldConsoleText,
-    SubscriptionRequired, Throttled, Unreachable, Unrecognised,
+    SubscriptionRequired, Throttled, Unreachable,
 };
 
 const fn linked(feature: LinkedFeature) -> RefusalKind {
     LinkedAccount { feature }
 }
 
-/// Longer phrases before the shorter that they contain; of one kind, AWS's full text first: that is
-/// the one [`canonical`] writes.
+/// Longer phrases before the shorter that they contain. `{}` stands for one word.
 #[rustfmt::skip]
 const TEXTS: &[(&str, Fit, RefusalKind)] = &[
     // The switch, in the console and from billing:GetCredits.
@@ -93,54 +92,29 @@ const TEXTS: &[(&str, Fit, RefusalKind)] = &[
 ];
 
 /// The text that stands at the word at `at`: where it begins and ends, and what it means.
-pub(super) fn at(reader: &Reader, at: usize) -> Option<(Range<usize>, RefusalKind)> {
-    let first = reader.byte(at)?;
+pub(crate) fn at(text: &str, at: usize) -> Option<(Range<usize>, RefusalKind)> {
+    let first = text.as_bytes().get(at)?;
     // `(1)` begins before its word.
-    let bracket = at
-        .checked_sub(1)
-        .filter(|&at| reader.byte(at) == Some(b'('));
+    let bracket = at.checked_sub(1).filter(|&at| text[at..].starts_with('('));
     TEXTS.iter().find_map(|(phrase, fit, kind)| {
-        let at = match phrase.strip_prefix('(') {
-            Some(_) => bracket?,
-            None => at,
+        let at = match phrase.as_bytes() {
+            [b'(', ..] => bracket?,
+            [letter, ..] if letter.eq_ignore_ascii_case(first) => at,
+            _ => return None,
         };
-        if !phrase.starts_with('(') && !phrase.as_bytes().first()?.eq_ignore_ascii_case(&first) {
-            return None;
-        }
-        let end = reader.phrase(at, phrase)?;
-        (*fit == Anywhere || alone(reader, at, end)).then(|| (at..end, kind.clone()))
+        let end = words::phrase(text, at, phrase)?;
+        (*fit == Anywhere || alone(text, at, end)).then(|| (at..end, kind.clone()))
     })
 }
 
 /// Whether a message begins at `start` and ends at `end`.
-fn alone(reader: &Reader, start: usize, end: usize) -> bool {
-    let before = reader.skip_back(start, start.saturating_sub(2), |byte| byte == b' ');
-    let opens = match before.checked_sub(1).and_then(|at| reader.byte(at)) {
-        None => true,
-        Some(byte) => matches!(byte, b':' | b'"' | b'\'' | b'>' | b'(' | b'#') || byte < b' ',
-    };
-    let end = reader.skip(end, end + 1, |byte| byte == b'.');
-    let next = reader.byte(end);
-    let closes = next.is_none_or(|byte| matches!(byte, b'"' | b'\'' | b'<' | b')') || byte < b' ')
-        || (next == Some(b' ') && reader.byte(end + 1) == Some(b'('));
-    opens && closes
-}
-
-/// How AWS words a kind that is not a matter of policies.
-pub(super) fn canonical(kind: &RefusalKind) -> &'static str {
-    match kind {
-        ClockSkew => {
-            "Signature expired: 20261123T070000Z is now earlier than 20261123T071500Z (20261123T072000Z - 5 min.)"
-        }
-        LinkedAccount {
-            feature: LinkedFeature::Budgets,
-        } => {
-            "Account 111122223333 is a linked account. To enable budgets for your account, ask the payer account to enable budgets first."
-        }
-        Unrecognised => "You don't have permissions to access this resource.",
-        _ => TEXTS
-            .iter()
-            .find(|(_, _, text)| text == kind)
-            .map_or("Access denied", |&(text, _, _)| text),
-    }
+fn alone(text: &str, start: usize, end: usize) -> bool {
+    let opens = text[..start]
+        .trim_end_matches(' ')
+        .ends_with([':', '"', '\'', '>', '(', '#', LINE, BLANK]);
+    let rest = text[end..].strip_prefix('.').unwrap_or(&text[end..]);
+    let closes = rest.is_empty()
+        || rest.starts_with(['"', '\'', '<', ')', LINE, BLANK])
+        || rest.starts_with(" (");
+    (opens || start == 0) && closes
 }

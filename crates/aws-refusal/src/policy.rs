@@ -1,0 +1,305 @@
+//! IAM's grammar, both ways.
+//!
+//! docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html has the table of layers,
+//! …/troubleshoot_access-denied-authorization-id.html the authorization id. Rendering lies beside
+//! parsing so that neither can drift from the other.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex_lite::{Captures, Regex};
+
+use crate::clean::LINE;
+use crate::words::{LONGEST_ARN, after, before, is_quote, pattern, phrase};
+use crate::{Effect, LONGEST_MESSAGE, Layer, PolicyDenial};
+
+const EC2_PREFIX: &str = "You are not authorized to perform this operation. ";
+const NOT_AUTHORIZED: &str = "not authorized to perform";
+const ENCODED: &str = "Encoded authorization failure message: ";
+const AUTHORIZATION_ID: &str = "for complete details, or call the GetRequestAuthorizationDetails API with the following authorization id: ";
+
+impl Layer {
+    /// As AWS names it after `no`.
+    const fn name(self) -> &'static str {
+        match self {
+            Layer::IdentityPolicy => "identity-based policy",
+            Layer::PermissionsBoundary => "permissions boundary",
+            Layer::SessionPolicy => "session policy",
+            Layer::ServiceControlPolicy => "service control policy",
+            Layer::ResourceControlPolicy => "resource control policy",
+            Layer::ResourcePolicy => "resource-based policy",
+            Layer::VpcEndpointPolicy => "VPC endpoint policy",
+            Layer::RoleTrustPolicy => "role trust policy",
+        }
+    }
+
+    /// As AWS names it after `with an explicit deny in`.
+    const fn article(self) -> &'static str {
+        match self {
+            Layer::IdentityPolicy => "an",
+            Layer::RoleTrustPolicy => "the",
+            _ => "a",
+        }
+    }
+
+    pub(crate) fn named(name: &str) -> Option<Layer> {
+        let name = name.replace(LINE, " ").to_ascii_lowercase();
+        // The guide's own example of an explicit deny has the slip of the pen.
+        let name = name.replace("sessions", "session");
+        Layer::ALL
+            .into_iter()
+            .find(|layer| layer.name().eq_ignore_ascii_case(&name))
+    }
+}
+
+/// A kind of policy, in a pattern.
+pub(crate) const LAYER: &str = "(?:identity-based policy|permissions boundary|sessions? policy|service control policy|resource control policy|resource-based policy|VPC endpoint policy|role trust policy)";
+
+/// What AWS would write: [`read`](crate::read) of it gives the same parts back.
+///
+/// docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+pub fn render_policy(denial: &PolicyDenial) -> String {
+    let mut text = String::new();
+    if denial.principal.is_none() && denial.action.is_none() {
+        text += EC2_PREFIX.trim_end();
+    } else {
+        match &denial.principal {
+            Some(principal) => text += &format!("User: {principal} is {NOT_AUTHORIZED}"),
+            None => text += &format!("User is {NOT_AUTHORIZED}"),
+        }
+        match &denial.action {
+            Some(action) => text += &format!(": {action}"),
+            None => text += " this operation",
+        }
+    }
+    if let Some(resource) = &denial.resource {
+        text += &format!(" on resource: {resource}");
+    }
+    let full = |layer: Layer| format!("{} {}", layer.article(), layer.name());
+    match (denial.effect, denial.layer) {
+        (None, _) => {}
+        (Some(Effect::ExplicitDeny), None) => text += " with an explicit deny",
+        (Some(Effect::ExplicitDeny), Some(layer)) => {
+            text += &format!(" with an explicit deny in {}", full(layer));
+        }
+        (Some(Effect::ImplicitDeny), layer) => {
+            let layer = layer.map_or("policy", Layer::name);
+            let action = denial.action.as_deref().unwrap_or("requested");
+            text += &format!(" because no {layer} allows the {action} action");
+        }
+    }
+    if let Some(through) = denial.through {
+        text += &format!(" transitively through {}", full(through));
+    }
+    if let Some(arn) = &denial.policy_arn {
+        text += &format!(": {arn}");
+    }
+    let stop = if text.ends_with('.') { "" } else { "." };
+    if let Some(encoded) = &denial.encoded_message {
+        text += &format!("{stop} {ENCODED}{encoded}");
+    } else if let Some(id) = &denial.authorization_id {
+        text += &format!(
+            "{stop} Go to https://us-east-1.console.aws.amazon.com/iam/home?region=us-east-1#/authorization-details/{id} {AUTHORIZATION_ID}{id}"
+        );
+    }
+    text
+}
+
+/// `User: <principal> is `, up to the end of a stretch.
+static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
+    // A terminal may have broken an ARN in two; nothing else that AWS puts here has spaces.
+    pattern(r"User: ?(?P<principal>arn:[^ \x1e]+(?:\n[^ \x1e]+)*|[^ \x1e]+) is $")
+});
+
+/// `: service:Action` behind [`NOT_AUTHORIZED`].
+static ACTION: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^(?:: ?| )["'`]*(?P<action>[^ \x1e"'`<]+)["'`]?"#));
+
+/// The resource and the reason. An unquoted resource may be a phrase or hold spaces.
+static REASON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"^(?: on resource:? (?:["'`](?P<quoted>[^"'`\x1e]+)["'`]|(?P<loose>[^\x1e"<]+?)))?,? (?:because no (?:(?P<omits>{LAYER})|policy)\b(?:: (?P<before>arn:[^ \x1e"'`<]+))? allows? the (?:action\b|(?P<action>[\w:*-]+)(?: action\b)?)|(?P<explicit>with an explicit deny)\b(?: in (?:an?|the) (?P<denies>{LAYER})\b(?: transitively through (?:an?|the) (?P<through>{LAYER})\b)?)?)(?:: (?P<arn>arn:[^ \x1e"'`<]+))?"#
+    ))
+});
+
+/// A resource that no reason follows: an ARN ends with its token, a phrase with its line.
+static RESOURCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r#"^ on resource:? (?:["'`](?P<quoted>[^"'`\x1e]+)["'`]?|(?P<arn>arn:[^ \x1e"`<]+|\*)|(?P<loose>[^\n\x1e"<]+?)(?: (?:because|on resource)\b|\. (?:Encoded|Go to)\b|[\n\x1e"<]|$))"#,
+    )
+});
+
+/// The full stop, and what may follow it.
+static TAIL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r#"^\.? (?:{ENCODED}(?P<encoded>[\w-]+)|Go to [^ \x1e"'`<]+ {AUTHORIZATION_ID}(?P<id>[\w-]+))"#
+    ))
+});
+
+/// Where another sentence begins: no part of this one lies behind it.
+static STRANGER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\x1e| \(Service: |\b(?:not authorized to perform|User: |You are not|An error occurred \(|status code: )",
+    )
+});
+
+/// The refusal whose `not authorized to perform` begins at `not`. Its subject does not begin before
+/// `floor`.
+pub(crate) fn at(text: &str, not: usize, floor: usize) -> Option<(Range<usize>, PolicyDenial)> {
+    let open = phrase(text, not, NOT_AUTHORIZED)?;
+    let window = after(text, open, 2 * LONGEST_ARN + LONGEST_MESSAGE);
+    let window = &window[..STRANGER
+        .find(window)
+        .map_or(window.len(), |next| next.start())];
+    let (start, principal) = subject(text, not, floor);
+    let mut parser = Parser {
+        window,
+        at: 0,
+        denial: PolicyDenial {
+            principal,
+            ..PolicyDenial::default()
+        },
+    };
+    parser.action();
+    parser.resource_and_reason();
+    parser.tail();
+    let Parser { at, denial, .. } = parser;
+    let person = |principal: &String| principal.starts_with("arn:");
+    // Without an action or an ARN it is some other programme's 403.
+    let recognised = denial.action.is_some()
+        || denial.principal.as_ref().is_some_and(person)
+        || denial.encoded_message.is_some();
+    recognised.then_some((start..open + at, denial))
+}
+
+/// Where the sentence begins whose verb is at `not`, and whom it names.
+fn subject(text: &str, not: usize, floor: usize) -> (usize, Option<String>) {
+    let stretch = before(text, not, (LONGEST_ARN + 16).min(not - floor));
+    let begin = not - stretch.len();
+    // The last `User:` only; earlier ones are other sentences'.
+    let last = stretch.to_ascii_lowercase().rfind("user:").unwrap_or(0);
+    let named = SUBJECT.captures(&stretch[last..]).and_then(|parts| {
+        let name = parts.name("principal")?.as_str().trim_matches(is_quote);
+        let principal: String = name.split_ascii_whitespace().collect();
+        (!principal.is_empty()).then_some((begin + last + parts.get(0)?.start(), principal))
+    });
+    let standing = |words: &&&str| phrase(before(text, not, words.len()), 0, words).is_some();
+    let Some((start, principal)) = named else {
+        let words = ["User is ", "You are ", "is "];
+        let words = words.iter().find(standing);
+        return (not - words.map_or(0, |words| words.len()), None);
+    };
+    // EC2 puts its own sentence before IAM's.
+    let ec2 = phrase(before(text, start, EC2_PREFIX.len()), 0, EC2_PREFIX).is_some();
+    let start = if ec2 { start - EC2_PREFIX.len() } else { start };
+    (start, Some(principal))
+}
+
+/// Reads on from `at`; what it does not find it leaves alone.
+struct Parser<'a> {
+    window: &'a str,
+    at: usize,
+    denial: PolicyDenial,
+}
+
+impl<'a> Parser<'a> {
+    fn next(&self, pattern: &Regex) -> Option<Captures<'a>> {
+        pattern.captures(&self.window[self.at..])
+    }
+
+    fn action(&mut self) {
+        if let Some(parts) = self.next(&ACTION)
+            && let Some(token) = parts.name("action")
+            && let action = token.as_str().trim_end_matches(trails)
+            && is_action(action)
+        {
+            self.denial.action = Some(action.to_owned());
+            let whole = action.len() == token.as_str().len();
+            self.at += if whole {
+                end(&parts)
+            } else {
+                token.start() + action.len()
+            };
+        } else {
+            let said = [" this operation", " this action"];
+            let said = said.iter().find_map(|words| phrase(self.window, 0, words));
+            self.at = said.unwrap_or(0);
+        }
+    }
+
+    fn resource_and_reason(&mut self) {
+        let Some(parts) = self.next(&REASON) else {
+            return self.resource();
+        };
+        let layer = |part: &str| Layer::named(parts.name(part)?.as_str());
+        let text = |part: &str| parts.name(part).map(|part| part.as_str());
+        let denies = layer("denies");
+        let arn = text("arn").map(|arn| arn.trim_end_matches(trails));
+        self.denial.layer = denies.or_else(|| layer("omits"));
+        self.denial.through = layer("through");
+        self.denial.resource = text("quoted").or(text("loose")).map(one_line);
+        self.denial.policy_arn = text("before").or(arn).map(str::to_owned);
+        self.denial.effect = Some(match text("explicit") {
+            Some(_) => Effect::ExplicitDeny,
+            None => Effect::ImplicitDeny,
+        });
+        if self.denial.action.is_none() {
+            let action = text("action").filter(|action| is_action(action));
+            self.denial.action = action.map(str::to_owned);
+        }
+        self.at += end(&parts) - text("arn").map_or(0, str::len) + arn.map_or(0, str::len);
+    }
+
+    fn resource(&mut self) {
+        if let Some(parts) = self.next(&RESOURCE) {
+            let quoted = parts.name("quoted");
+            let resource = quoted.or(parts.name("arn")).or(parts.name("loose"));
+            let Some(found) = resource else { return };
+            let text = match quoted {
+                Some(quoted) => quoted.as_str(),
+                None => found.as_str().trim_end_matches(|c| c == ' ' || trails(c)),
+            };
+            self.denial.resource = Some(one_line(text)).filter(|text| !text.is_empty());
+            self.at += match quoted {
+                Some(_) => end(&parts),
+                None => found.start() + text.len(),
+            };
+        }
+    }
+
+    fn tail(&mut self) {
+        if let Some(parts) = self.next(&TAIL) {
+            let text = |part: &str| parts.name(part).map(|part| part.as_str().to_owned());
+            self.denial.encoded_message = text("encoded");
+            self.denial.authorization_id = text("id");
+            self.at += end(&parts);
+        } else if self.window[self.at..].starts_with('.') {
+            self.at += 1;
+        }
+    }
+}
+
+/// Where a match ends.
+fn end(parts: &Captures) -> usize {
+    parts.get(0).map_or(0, |whole| whole.end())
+}
+
+/// A phrase that was broken over lines is one phrase.
+fn one_line(text: &str) -> String {
+    text.trim().replace(LINE, " ")
+}
+
+/// Punctuation that belongs to the sentence or the programme around a token, not to it.
+fn trails(c: char) -> bool {
+    matches!(c, '.' | ',' | ';' | ':' | '\'' | ')' | ']' | '}' | '!')
+}
+
+/// `service:Action`: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html
+pub(crate) fn is_action(token: &str) -> bool {
+    let part = |part: &str, mark: char| {
+        !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == mark)
+    };
+    token
+        .split_once(':')
+        .is_some_and(|(service, action)| part(service, '-') && part(action, '*'))
+}
