@@ -66,10 +66,6 @@ impl ResourceEntry {
             | ResourceEntry::MisplacedVariable { template, .. } => Some(template),
         }
     }
-
-    pub(super) fn is_misplaced(&self) -> bool {
-        matches!(self, ResourceEntry::MisplacedVariable { .. })
-    }
 }
 
 /// Even without the value, what lies outside the widest reading can't match.

@@ -2,8 +2,9 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 
+use jiff::Timestamp;
+
 use super::request::{Context, ContextValue, PrincipalKind};
-use super::scalar::Instant;
 
 /// Who calls. Unset facts stay unknown in the context.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,11 +99,10 @@ impl Caller {
         self.insert_identity(&mut context);
         self.insert_channel(&mut context, channel);
         if let Some(now) = self.now {
-            context.insert(
-                "aws:CurrentTime",
-                ContextValue::Known(vec![Instant::from_seconds(now).to_string()]),
-            );
-            context.insert("aws:EpochTime", ContextValue::Known(vec![now.to_string()]));
+            if let Ok(time) = Timestamp::from_second(now) {
+                context.insert("aws:CurrentTime", ContextValue::one(time.to_string()));
+            }
+            context.insert("aws:EpochTime", ContextValue::one(now.to_string()));
         }
         // A person or program that calls AWS itself, not through a service, an MCP server or a service principal:
         context.insert("aws:ViaAWSService", one("false"));

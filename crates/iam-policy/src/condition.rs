@@ -198,14 +198,6 @@ impl Condition {
         &self.lower_key
     }
 
-    /// The values that can equal nothing, because they are not of the operator's kind.
-    pub(super) fn invalid_values(&self) -> impl Iterator<Item = &str> {
-        let pairs = self.values.iter().zip(&self.operands);
-        pairs
-            .filter(|(_, operand)| **operand == Operand::Invalid)
-            .map(|(value, _)| value.as_str())
-    }
-
     pub(super) fn variables(&self) -> impl Iterator<Item = &Variable> {
         self.operands
             .iter()

@@ -16,19 +16,9 @@ const MAX_BYTES: usize = 1 << 20;
 /// A policy document, compiled: parse once, ask often.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Document {
-    version: Option<Version>,
-    id: Option<String>,
     statements: Vec<Statement>,
-    remarks: Vec<Remark>,
     /// Lower case, sorted, each once.
     context_keys: Vec<String>,
-}
-
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
-    V2008,
-    V2012,
 }
 
 /// Why a text is no policy document.
@@ -37,15 +27,6 @@ pub struct DocumentError {
     /// Where, as a JSON pointer; empty for the whole document.
     pub pointer: String,
     /// What is wrong there.
-    pub reason: String,
-}
-
-/// Something odd that does not keep the document from being judged.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Remark {
-    /// Where, as a JSON pointer; empty for the whole document.
-    pub pointer: String,
-    /// What is odd there.
     pub reason: String,
 }
 
@@ -67,19 +48,12 @@ impl Document {
         } else {
             Node::parse(text)
         };
-        let node = node.map_err(|reason| error("", reason))?;
-        Reader::default().document(&node)
+        document(&node.map_err(|reason| error("", reason))?)
     }
 
     /// The statements in the order written.
     pub fn statements(&self) -> &[Statement] {
         &self.statements
-    }
-
-    /// Duplicate keys, unknown elements, statements that can never match: what AWS would hardly accept, and what
-    /// the author hardly meant.
-    pub fn remarks(&self) -> &[Remark] {
-        &self.remarks
     }
 
     /// The context keys that the document asks about, in lower case, sorted.
@@ -88,242 +62,127 @@ impl Document {
     }
 }
 
-/// Reads the parts of a document, noting what is odd.
-#[derive(Default)]
-struct Reader {
-    remarks: Vec<Remark>,
-    /// Whether the document's version has policy variables.
-    variables: bool,
-}
-
+/// The elements of a policy or a statement. Those that no policy has are of no effect: AWS takes no such document.
 type Fields<'a> = BTreeMap<&'a str, &'a Node>;
 
-impl Reader {
-    fn document(mut self, node: &Node) -> Result<Document, DocumentError> {
-        let fields = self.fields(node, "", &["Version", "Id", "Statement"])?;
-        let version = match fields.get("Version") {
-            None => None,
-            Some(Node::Text(text)) if text == "2012-10-17" => Some(Version::V2012),
-            Some(Node::Text(text)) if text == "2008-10-17" => Some(Version::V2008),
-            Some(_) => {
-                return Err(error(
-                    "/Version",
-                    "neither \"2012-10-17\" nor \"2008-10-17\"",
-                ));
-            }
-        };
-        // Without a version the older language holds:
-        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
-        self.variables = version == Some(Version::V2012);
-        let id = fields
-            .get("Id")
-            .map(|node| text_of(node, "/Id"))
-            .transpose()?;
-        let statements = match fields.get("Statement") {
-            None => return Err(error("", "no Statement")),
-            Some(Node::List(items)) => items
-                .iter()
-                .enumerate()
-                .map(|(index, item)| self.statement(item, &pointer("/Statement", index)))
-                .collect::<Result<Vec<_>, _>>()?,
-            Some(single) => vec![self.statement(single, "/Statement")?],
-        };
-        if statements.is_empty() {
-            self.remark("/Statement", "has no statements");
+fn document(node: &Node) -> Result<Document, DocumentError> {
+    let fields: Fields<'_> = entries(node, "")?.into_iter().collect();
+    // Without a version the older language holds, which has no policy variables:
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+    let variables = match fields.get("Version") {
+        None => false,
+        Some(Node::Text(text)) if text == "2012-10-17" => true,
+        Some(Node::Text(text)) if text == "2008-10-17" => false,
+        Some(_) => {
+            let reason = "neither \"2012-10-17\" nor \"2008-10-17\"";
+            return Err(error("/Version", reason));
         }
-        let mut context_keys: Vec<String> = statements
-            .iter()
-            .flat_map(Statement::context_keys)
-            .map(str::to_owned)
-            .collect();
-        context_keys.sort_unstable();
-        context_keys.dedup();
-        Ok(Document {
-            version,
-            id,
-            statements,
-            remarks: self.remarks,
-            context_keys,
-        })
+    };
+    if let Some(id) = fields.get("Id") {
+        text_of(id, "/Id")?;
     }
-
-    fn statement(&mut self, node: &Node, at: &str) -> Result<Statement, DocumentError> {
-        const ELEMENTS: [&str; 9] = [
-            "Sid",
-            "Effect",
-            "Principal",
-            "NotPrincipal",
-            "Action",
-            "NotAction",
-            "Resource",
-            "NotResource",
-            "Condition",
-        ];
-        let fields = self.fields(node, at, &ELEMENTS)?;
-        let sid = fields
-            .get("Sid")
-            .map(|node| text_of(node, &pointer(at, "Sid")))
-            .transpose()?;
-        // "The Effect value is case sensitive":
-        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html
-        let effect = match fields.get("Effect") {
-            Some(Node::Text(text)) if text == "Allow" => Effect::Allow,
-            Some(Node::Text(text)) if text == "Deny" => Effect::Deny,
-            Some(_) => {
-                return Err(error(
-                    &pointer(at, "Effect"),
-                    "neither \"Allow\" nor \"Deny\"",
-                ));
-            }
-            None => return Err(error(at, "no Effect")),
-        };
-        Ok(Statement {
-            sid,
-            effect,
-            actions: self.actions(&fields, at)?,
-            resources: self.resources(&fields, at)?,
-            conditions: match fields.get("Condition") {
-                Some(node) => self.conditions(node, &pointer(at, "Condition"))?,
-                None => Vec::new(),
-            },
-            principals: principals(&fields, at)?,
-        })
-    }
-
-    fn actions(&mut self, fields: &Fields<'_>, at: &str) -> Result<Actions, DocumentError> {
-        let (negated, node, at) = one_of(fields, "Action", "NotAction", at)?
-            .ok_or_else(|| error(at, "neither Action nor NotAction"))?;
-        let names = texts_of(node, &at)?;
-        for name in names
-            .iter()
-            .filter(|name| *name != "*" && !name.contains(':'))
-        {
-            self.remark(
-                &at,
-                format!("`{name}` has no service prefix, so it names no action"),
-            );
-        }
-        if names.is_empty() {
-            self.remark(&at, "is empty");
-        }
-        Ok(Actions {
-            negated,
-            set: ActionSet::new(&names),
-            names,
-        })
-    }
-
-    fn resources(&mut self, fields: &Fields<'_>, at: &str) -> Result<Resources, DocumentError> {
-        let (negated, node, at) = one_of(fields, "Resource", "NotResource", at)?
-            .ok_or_else(|| error(at, "neither Resource nor NotResource"))?;
-        let names = texts_of(node, &at)?;
-        let patterns: Vec<ResourceEntry> = names
-            .iter()
-            .map(|name| ResourceEntry::parse(name, self.variables))
-            .collect();
-        for (name, pattern) in names.iter().zip(&patterns) {
-            if name != "*" && !name.starts_with("arn:") {
-                self.remark(&at, format!("`{name}` is neither `*` nor an ARN"));
-            }
-            if pattern.is_misplaced() {
-                self.remark(
-                    &at,
-                    format!("`{name}` has a variable before the fifth colon, where AWS has none"),
-                );
-            }
-        }
-        if names.is_empty() {
-            self.remark(&at, "is empty");
-        }
-        Ok(Resources {
-            negated,
-            names,
-            patterns,
-        })
-    }
-
-    fn conditions(&mut self, node: &Node, at: &str) -> Result<Vec<Condition>, DocumentError> {
-        let mut conditions = Vec::new();
-        for (name, keys) in self.entries(node, at)? {
-            let at = pointer(at, name);
-            let operator = Operator::parse(name)
-                .ok_or_else(|| error(&at, format!("`{name}` is no condition operator")))?;
-            for (key, values) in self.entries(keys, &at)? {
-                let at = pointer(&at, key);
-                let condition =
-                    Condition::new(operator, key, literals_of(values, &at)?, self.variables);
-                // One remark for all: each repeats the pointer, which may be as long as the document.
-                let invalid: Vec<&str> = condition.invalid_values().collect();
-                if !invalid.is_empty() {
-                    let list = invalid.join("`, `");
-                    self.remark(
-                        &at,
-                        format!("`{list}` is no value for {name}, so nothing equals it"),
-                    );
-                }
-                if condition.values.is_empty() {
-                    self.remark(&at, "has no values, so nothing equals one of them");
-                }
-                conditions.push(condition);
-            }
-        }
-        Ok(conditions)
-    }
-
-    /// The known elements of an object; others are remarked upon.
-    fn fields<'a>(
-        &mut self,
-        node: &'a Node,
-        at: &str,
-        known: &[&str],
-    ) -> Result<Fields<'a>, DocumentError> {
-        let mut fields = Fields::new();
-        for (name, value) in self.entries(node, at)? {
-            if known.contains(&name) {
-                fields.insert(name, value);
-            } else {
-                self.remark(&pointer(at, name), "is no element of a policy");
-            }
-        }
-        Ok(fields)
-    }
-
-    /// The entries of an object in order, without all but the last of each name.
-    fn entries<'a>(
-        &mut self,
-        node: &'a Node,
-        at: &str,
-    ) -> Result<Vec<(&'a str, &'a Node)>, DocumentError> {
-        let Node::Object(entries) = node else {
-            return Err(error(
-                at,
-                format!("{} where an object belongs", node.kind()),
-            ));
-        };
-        let mut last = BTreeMap::new();
-        for (position, (name, _)) in entries.iter().enumerate() {
-            if last.insert(name.as_str(), position).is_some() {
-                self.remark(
-                    &pointer(at, name),
-                    "stands here more than once; the last counts",
-                );
-            }
-        }
-        let kept = entries
+    let statements = match fields.get("Statement") {
+        None => return Err(error("", "no Statement")),
+        Some(Node::List(items)) => items
             .iter()
             .enumerate()
-            .filter(|(position, (name, _))| last.get(name.as_str()) == Some(position));
-        Ok(kept
-            .map(|(_, (name, value))| (name.as_str(), value))
-            .collect())
-    }
+            .map(|(index, item)| statement(item, &pointer("/Statement", index), variables))
+            .collect::<Result<Vec<_>, _>>()?,
+        Some(single) => vec![statement(single, "/Statement", variables)?],
+    };
+    let keys = statements.iter().flat_map(Statement::context_keys);
+    let mut context_keys: Vec<String> = keys.map(str::to_owned).collect();
+    context_keys.sort_unstable();
+    context_keys.dedup();
+    Ok(Document {
+        statements,
+        context_keys,
+    })
+}
 
-    fn remark(&mut self, at: &str, reason: impl Into<String>) {
-        self.remarks.push(Remark {
-            pointer: at.to_owned(),
-            reason: reason.into(),
-        });
+/// `variables`: whether the document's version has policy variables.
+fn statement(node: &Node, at: &str, variables: bool) -> Result<Statement, DocumentError> {
+    let fields: Fields<'_> = entries(node, at)?.into_iter().collect();
+    let sid = fields
+        .get("Sid")
+        .map(|node| text_of(node, &pointer(at, "Sid")))
+        .transpose()?;
+    // "The Effect value is case sensitive":
+    // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_effect.html
+    let effect = match fields.get("Effect") {
+        Some(Node::Text(text)) if text == "Allow" => Effect::Allow,
+        Some(Node::Text(text)) if text == "Deny" => Effect::Deny,
+        Some(_) => {
+            let reason = "neither \"Allow\" nor \"Deny\"";
+            return Err(error(&pointer(at, "Effect"), reason));
+        }
+        None => return Err(error(at, "no Effect")),
+    };
+    Ok(Statement {
+        sid,
+        effect,
+        actions: actions(&fields, at)?,
+        resources: resources(&fields, at, variables)?,
+        conditions: match fields.get("Condition") {
+            Some(node) => conditions(node, &pointer(at, "Condition"), variables)?,
+            None => Vec::new(),
+        },
+        principals: principals(&fields, at)?,
+    })
+}
+
+fn actions(fields: &Fields<'_>, at: &str) -> Result<Actions, DocumentError> {
+    let (negated, node, at) = one_of(fields, "Action", "NotAction", at)?
+        .ok_or_else(|| error(at, "neither Action nor NotAction"))?;
+    Ok(Actions {
+        negated,
+        set: ActionSet::new(&texts_of(node, &at)?),
+    })
+}
+
+fn resources(fields: &Fields<'_>, at: &str, variables: bool) -> Result<Resources, DocumentError> {
+    let (negated, node, at) = one_of(fields, "Resource", "NotResource", at)?
+        .ok_or_else(|| error(at, "neither Resource nor NotResource"))?;
+    let names = texts_of(node, &at)?;
+    let patterns = names
+        .iter()
+        .map(|name| ResourceEntry::parse(name, variables));
+    Ok(Resources {
+        negated,
+        patterns: patterns.collect(),
+        names,
+    })
+}
+
+fn conditions(node: &Node, at: &str, variables: bool) -> Result<Vec<Condition>, DocumentError> {
+    let mut conditions = Vec::new();
+    for (name, keys) in entries(node, at)? {
+        let at = pointer(at, name);
+        let operator = Operator::parse(name)
+            .ok_or_else(|| error(&at, format!("`{name}` is no condition operator")))?;
+        for (key, values) in entries(keys, &at)? {
+            let values = literals_of(values, &pointer(&at, key))?;
+            conditions.push(Condition::new(operator, key, values, variables));
+        }
     }
+    Ok(conditions)
+}
+
+/// The entries of an object in order, without all but the last of each name.
+fn entries<'a>(node: &'a Node, at: &str) -> Result<Vec<(&'a str, &'a Node)>, DocumentError> {
+    let Node::Object(entries) = node else {
+        let reason = format!("{} where an object belongs", node.kind());
+        return Err(error(at, reason));
+    };
+    let named = entries.iter().enumerate();
+    let last: BTreeMap<&str, usize> = named.map(|(at, (name, _))| (name.as_str(), at)).collect();
+    let kept = entries
+        .iter()
+        .enumerate()
+        .filter(|(position, (name, _))| last.get(name.as_str()) == Some(position));
+    Ok(kept
+        .map(|(_, (name, value))| (name.as_str(), value))
+        .collect())
 }
 
 /// The element or its negation; a statement can't have both.
@@ -426,22 +285,12 @@ fn error(pointer: &str, reason: impl Into<String>) -> DocumentError {
 
 impl fmt::Display for DocumentError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_at(f, &self.pointer, &self.reason)
+        if self.pointer.is_empty() {
+            f.write_str(&self.reason)
+        } else {
+            write!(f, "{}: {}", self.pointer, self.reason)
+        }
     }
 }
 
 impl std::error::Error for DocumentError {}
-
-impl fmt::Display for Remark {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write_at(f, &self.pointer, &self.reason)
-    }
-}
-
-fn write_at(f: &mut fmt::Formatter<'_>, pointer: &str, reason: &str) -> fmt::Result {
-    if pointer.is_empty() {
-        f.write_str(reason)
-    } else {
-        write!(f, "{pointer}: {reason}")
-    }
-}

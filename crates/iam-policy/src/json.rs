@@ -33,21 +33,6 @@ impl Node {
             Node::Object(_) => "an object",
         }
     }
-
-    /// The same value without the duplicates.
-    pub fn to_value(&self) -> serde_json::Value {
-        match self {
-            Node::Null => serde_json::Value::Null,
-            Node::Bool(value) => (*value).into(),
-            Node::Number(value) => value.clone().into(),
-            Node::Text(value) => value.clone().into(),
-            Node::List(items) => items.iter().map(Node::to_value).collect(),
-            Node::Object(entries) => entries
-                .iter()
-                .map(|(key, value)| (key.clone(), value.to_value()))
-                .collect(),
-        }
-    }
 }
 
 impl Serialize for Node {
@@ -133,28 +118,10 @@ impl<'de> Deserialize<'de> for Node {
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetRolePolicy.html>
 pub fn percent_decode(text: &str) -> Result<String, String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        rest = after;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let hex = |byte: &u8| {
-            char::from(*byte)
-                .to_digit(16)
-                .and_then(|digit| u8::try_from(digit).ok())
-        };
-        match (after.first().and_then(hex), after.get(1).and_then(hex)) {
-            (Some(high), Some(low)) => {
-                bytes.push(high << 4 | low);
-                rest = &after[2..];
-            }
-            _ => return Err("a `%` without two hexadecimal digits behind it".to_owned()),
-        }
-    }
-    String::from_utf8(bytes).map_err(|_| "percent-encoded bytes that are not UTF-8".to_owned())
+    percent_encoding::percent_decode_str(text)
+        .decode_utf8()
+        .map(Into::into)
+        .map_err(|_| "percent-encoded bytes that are not UTF-8".to_owned())
 }
 
 /// Appends a member to a JSON pointer (RFC 6901).

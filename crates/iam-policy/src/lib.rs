@@ -33,7 +33,7 @@ pub use authorize::authorize;
 pub use batch::{Question, Subject, authorize_each};
 pub use caller::{Caller, Channel, Identity};
 pub use condition::{Comparison, Operator, Order, Quantifier};
-pub use document::{Document, DocumentError, Remark};
+pub use document::{Document, DocumentError};
 #[doc(hidden)]
 pub use json::{Node, percent_decode};
 pub use layer::{Layer, LayerKind, Policy, PolicyId, Unreadable};

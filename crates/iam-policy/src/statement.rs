@@ -34,7 +34,6 @@ pub struct Statement {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Actions {
     pub(super) negated: bool,
-    pub(super) names: Vec<String>,
     pub(super) set: ActionSet,
 }
 
