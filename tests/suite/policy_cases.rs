@@ -1,4 +1,4 @@
-//! Every documented rule has a case in `tests/policy-cases`, with the page that states it.
+//! Every documented rule has a case in the engine's `tests/cases`, with the page that states it; here also what it says to people.
 
 use std::fs;
 use std::path::Path;
@@ -50,7 +50,7 @@ fn every_documented_rule_holds() {
 }
 
 fn cases() -> Vec<(String, Case)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/policy-cases");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates/iam-policy/tests/cases");
     let mut files: Vec<_> = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path())

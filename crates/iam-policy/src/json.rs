@@ -7,6 +7,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A JSON value whose objects keep every entry in the order written.
 #[derive(Clone, Debug, PartialEq)]
+#[allow(missing_docs, reason = "the variants are those of JSON")]
 pub enum Node {
     Null,
     Bool(bool),

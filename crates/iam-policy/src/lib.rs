@@ -1,11 +1,5 @@
-//! What AWS policies say about a request, as far as anyone can know it.
-//!
-//! AWS answers yes or no because it sees the whole request. A tool that reads policies from outside does not: it may
-//! not know the caller's network or session tags, and it may not be allowed to read the organization's policies. So
-//! every judgement here has three values, and an answer that is given as definite stays the same whatever is learned
-//! later: an unknown key becoming known or absent, a layer becoming readable.
-//!
-//! Parse each [`Document`] once, arrange [`Policy`] values into [`Layer`]s, ask [`authorize`].
+#![doc = include_str!("../README.md")]
+#![warn(missing_docs)]
 
 mod action;
 mod arn;

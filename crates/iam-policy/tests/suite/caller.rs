@@ -270,10 +270,7 @@ fn console_and_command_line_can_get_different_verdicts() {
         panic!("the Deny is what it depends on")
     };
     assert_eq!(
-        (
-            &*residual.statement.policy.as_str(),
-            residual.statement.index
-        ),
+        (residual.statement.policy.as_str(), residual.statement.index),
         ("RequireMfa", 1)
     );
     let [ResidualPart::Condition(condition)] = residual.parts.as_slice() else {

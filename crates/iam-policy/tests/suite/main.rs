@@ -8,6 +8,7 @@
 )]
 
 mod caller;
+mod cases;
 mod documents;
 mod forms;
 mod properties;

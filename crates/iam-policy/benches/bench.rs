@@ -7,11 +7,11 @@ use std::hint::black_box;
 use std::path::Path;
 use std::sync::Arc;
 
-use billing_doctor_policy_bench::policy::{
-    Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PrincipalKind, Question,
-    Request, Subject, authorize, authorize_each,
-};
 use criterion::{Criterion, criterion_group, criterion_main};
+use iam_policy::{
+    Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PolicyId, PrincipalKind,
+    Question, Request, Resource, Subject, authorize, authorize_each,
+};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -41,8 +41,7 @@ fn scenario() -> Scenario {
 fn policy(name: &str, text: &str) -> Policy {
     let document = Document::parse(text).expect("the document is well-formed");
     Policy {
-        name: name.to_owned(),
-        arn: None,
+        id: PolicyId::new(name),
         document: Arc::new(document),
     }
 }
@@ -98,12 +97,12 @@ fn context(scenario: &Scenario) -> Context {
     context
 }
 
-fn request(action: &str, context: &Context) -> Request {
+fn request<'a>(action: &'a str, context: &'a Context) -> Request<'a> {
     Request {
         principal: PrincipalKind::User,
-        action: action.to_owned(),
-        resource: "*".to_owned(),
-        context: context.clone(),
+        action,
+        resource: Resource::ANY,
+        context,
     }
 }
 
@@ -170,7 +169,8 @@ fn one_request(criterion: &mut Criterion) {
         LayerKind::Identity,
         vec![policy("AdministratorAccess", &read("AdministratorAccess"))],
     )];
-    let asked = request(&scenario.actions[0], &context(&scenario));
+    let context = context(&scenario);
+    let asked = request(&scenario.actions[0], &context);
     let mut group = criterion.benchmark_group("a: one request, AdministratorAccess");
     group.bench_function("billing-doctor", |bencher| {
         bencher.iter(|| authorize(black_box(&layers), black_box(&asked)))
@@ -241,7 +241,7 @@ fn layered_requests(criterion: &mut Criterion) {
 }
 
 /// A generated account: groups share managed policies; some principals have a policy of their own.
-fn account(scenario: &Scenario, own_policies: usize) -> (Vec<Subject>, Vec<Question>) {
+fn account(scenario: &Scenario, own_policies: usize) -> (Vec<Subject>, Vec<Question<'_>>) {
     const PRINCIPALS: usize = 5_000;
     let services = [
         "ce",
@@ -281,14 +281,12 @@ fn account(scenario: &Scenario, own_policies: usize) -> (Vec<Subject>, Vec<Quest
         let context = context(scenario).with("aws:username", ContextValue::one(format!("user-{n}")));
         Subject { principal: PrincipalKind::User, layers, context }
     });
-    let question = |action: &String| Question {
-        action: action.clone(),
-        resource: "*".to_owned(),
-    };
-    (
-        subjects.collect(),
-        scenario.many_actions.iter().map(question).collect(),
-    )
+    let actions = scenario.many_actions.iter();
+    let questions = actions.map(|action| Question {
+        action,
+        resource: Resource::ANY,
+    });
+    (subjects.collect(), questions.collect())
 }
 
 fn whole_account(criterion: &mut Criterion) {

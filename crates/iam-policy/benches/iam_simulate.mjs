@@ -1,4 +1,4 @@
-// Times @cloud-copilot/iam-simulate on the inputs of benches/policy.rs, one request after the other in one warm
+// Times @cloud-copilot/iam-simulate on the inputs of bench.rs, one request after the other in one warm
 // process. Arguments: the folder where npm installed it, and the folder of the inputs.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
