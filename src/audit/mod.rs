@@ -19,14 +19,12 @@ use crate::names::is_quarantine;
 use crate::text::sanitize;
 use crate::words::policies as words;
 use crate::words::requirement::sentence;
-use iam_policy::{
-    Decision, LayerKind, LayerOutcome, Question, Resource, Subject, Verdict, authorize_each,
-};
+use iam_policy::{Decision, LayerKind, LayerOutcome, Verdict};
 
 pub use expect::{Deviation, Expectation, ExpectationError};
 pub use trust::{Trust, Trusted};
 
-use subjects::{Account, Names};
+use subjects::{Account, Names, Subject};
 
 /// The name and version of this format.
 pub const SCHEMA: &str = "billing-doctor/audit/v1";
@@ -172,55 +170,23 @@ pub fn audit(
 ) -> Audit {
     let mut names = Names::default();
     let account = Account::new(details, levels, &mut names);
-    let mut principals = account.principals();
-    let subjects: Vec<Subject> = principals
-        .iter()
-        .map(|principal| account.subject(principal, now, &mut names))
-        .collect();
-    let mut questions = Vec::new();
-    // Which power each question belongs to; the retired actions belong to none.
-    let mut asked: Vec<Option<usize>> = Vec::new();
-    for (index, power) in powers.iter().enumerate() {
-        for action in &power.actions {
-            questions.push(question(action));
-            asked.push(Some(index));
-        }
-    }
-    for (action, _) in legacy_actions() {
-        questions.push(question(action));
-        asked.push(None);
-    }
-    let mut answers: Vec<Vec<Answer>> = subjects
-        .iter()
-        .map(|_| powers.iter().map(|_| Answer::unasked()).collect())
-        .collect();
-    let mut legacy = vec![false; subjects.len()];
-    authorize_each(&subjects, &questions, |alike, position, verdict| {
-        let action = questions[position].action;
-        match asked[position] {
-            Some(power) => {
-                let said = Answer::of(&verdict, action, &names);
-                for subject in alike {
-                    answers[*subject][power].merge(&said);
-                }
-            }
-            None if verdict.decision == Decision::Allowed => {
-                for subject in alike {
-                    legacy[*subject] = true;
-                }
-            }
-            None => {}
-        }
-    });
-    let mut audited: Vec<Principal> = principals
-        .drain(..)
-        .zip(answers)
-        .zip(legacy)
-        .map(|((principal, answers), legacy)| {
+    let mut audited: Vec<Principal> = account
+        .principals()
+        .into_iter()
+        .map(|principal| {
+            let subject = account.subject(&principal, now, &mut names);
+            let answers: Vec<Answer> = powers
+                .iter()
+                .map(|power| Answer::to(power, &subject, &names))
+                .collect();
             let any = answers.iter().any(|answer| answer.can != Can::No);
             let trust = principal.trust();
             let mut notes = Vec::new();
-            if legacy && answers.iter().all(Answer::is_empty) {
+            let retired = || {
+                let mut actions = legacy_actions();
+                actions.any(|(action, _)| subject.ask(action).decision == Decision::Allowed)
+            };
+            if answers.iter().all(Answer::is_empty) && retired() {
                 notes.push(Note::LegacyOnly);
             }
             let denied = |answer: &Answer| {
@@ -269,13 +235,6 @@ pub fn schema() -> String {
     crate::schema::of::<Audit>()
 }
 
-fn question(action: &str) -> Question<'_> {
-    Question {
-        action,
-        resource: Resource::ANY,
-    }
-}
-
 impl Principal {
     fn sanitize(&mut self) {
         self.arn = sanitize(&self.arn);
@@ -309,6 +268,14 @@ impl Answer {
             depends_on: None,
             blocked_by: Vec::new(),
         }
+    }
+
+    fn to(power: &Power, subject: &Subject, names: &Names) -> Self {
+        let mut answer = Self::unasked();
+        for action in &power.actions {
+            answer.merge(&Self::of(&subject.ask(action), action, names));
+        }
+        answer
     }
 
     /// Whether the policies say nothing of it at all.

@@ -1,6 +1,6 @@
 //! From a dump to what the engine asks: who there is, and which policies bind them.
 //!
-//! A policy's text is parsed once, however many principals have it, so that those alike are judged once.
+//! A policy's text is parsed once, however many principals have it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -16,8 +16,8 @@ use crate::evidence::{Observed, ServiceControlLevel};
 use crate::names::{PrincipalArn, PrincipalKind, permission_set};
 use aws_managed_policies::managed_policy;
 use iam_policy::{
-    Caller, Channel, ContextValue, Document, Layer, LayerKind, Policy, PolicyId, StatementRef,
-    Subject, Unreadable,
+    Caller, Channel, Context, ContextValue, Document, Layer, LayerKind, Policy, PolicyId, Request,
+    Resource, StatementRef, Unreadable, Verdict, authorize,
 };
 
 /// What people know of the policy behind an id.
@@ -57,6 +57,25 @@ pub(super) struct Account<'a> {
     groups: BTreeMap<&'a str, Result<Vec<Policy>, String>>,
     inline: BTreeMap<&'a str, Result<Arc<Document>, String>>,
     service_control: Vec<Layer>,
+}
+
+/// A user or role as the engine takes it.
+pub(super) struct Subject {
+    principal: iam_policy::PrincipalKind,
+    layers: Vec<Layer>,
+    context: Context,
+}
+
+impl Subject {
+    pub(super) fn ask(&self, action: &str) -> Verdict {
+        let request = Request {
+            principal: self.principal,
+            action,
+            resource: Resource::ANY,
+            context: &self.context,
+        };
+        authorize(&self.layers, &request)
+    }
 }
 
 /// A user or role of the dump.

@@ -19,16 +19,13 @@ use super::verdict::{Decision, Dependency, LayerOutcome, LayerVerdict, Statement
 pub fn authorize(layers: &[Layer], request: &Request<'_>) -> Verdict {
     let action = ActionName::new(request.action);
     let asked = Asked::new(&action, request.resource, request.context);
-    judge(layers, request.principal, &asked)
-}
-
-pub(super) fn judge(layers: &[Layer], principal: PrincipalKind, asked: &Asked<'_>) -> Verdict {
+    let principal = request.principal;
     let mut verdicts: Vec<LayerVerdict> = layers
         .iter()
         .filter(|layer| binds(&layer.kind, principal, asked.action.service()))
         .map(|layer| LayerVerdict {
             kind: layer.kind.clone(),
-            outcome: judge_layer(layer, asked),
+            outcome: judge_layer(layer, &asked),
         })
         .collect();
     for kind in needed(principal) {

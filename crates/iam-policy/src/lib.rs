@@ -4,7 +4,6 @@
 mod action;
 mod arn;
 mod authorize;
-mod batch;
 mod caller;
 mod condition;
 mod document;
@@ -24,7 +23,6 @@ mod verdict;
 
 pub use action::action_matches;
 pub use authorize::authorize;
-pub use batch::{Question, Subject, authorize_each};
 pub use caller::{Caller, Channel, Identity};
 pub use condition::{Comparison, Operator, Order, Quantifier};
 pub use document::{Document, DocumentError};

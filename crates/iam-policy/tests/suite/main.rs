@@ -9,6 +9,7 @@
 
 mod caller;
 mod cases;
+mod dependencies;
 mod documents;
 mod forms;
 mod properties;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use iam_policy::{
     Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PolicyId, PrincipalKind,
-    Question, Request, Resource, Subject, Unreadable, Verdict, authorize, authorize_each,
+    Request, Resource, Unreadable, Verdict, authorize,
 };
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -468,43 +468,6 @@ proptest! {
         let text = document.to_string();
         let encoded: String = text.bytes().map(|byte| format!("%{byte:02X}")).collect();
         prop_assert_eq!(Document::parse(&encoded), Document::parse(&text));
-    }
-
-    #[test]
-    fn many_questions_at_once_get_the_same_answers(
-        subjects in prop::collection::vec((layers(), question()), 1..4),
-        mask in prop::collection::vec(prop::bool::ANY, KEYS.len()),
-    ) {
-        let mut subjects: Vec<Subject> = subjects
-            .iter()
-            .map(|(layers, question)| Subject {
-                principal: question.principal,
-                layers: build(layers),
-                context: question.context(&mask),
-            })
-            .collect();
-        subjects.extend(subjects.clone());
-        let questions: Vec<Question> = ["ce:GetCostAndUsage", "budgets:ViewBudget"]
-            .map(|action| Question { action, resource: Resource::ANY })
-            .into();
-        let mut answers = vec![0; subjects.len() * questions.len()];
-        let mut calls = 0;
-        authorize_each(&subjects, &questions, |alike, question, verdict| {
-            calls += 1;
-            for position in alike {
-                let subject = &subjects[*position];
-                let request = Request {
-                    principal: subject.principal,
-                    action: questions[question].action,
-                    resource: questions[question].resource,
-                    context: &subject.context,
-                };
-                assert_eq!(verdict, authorize(&subject.layers, &request));
-                answers[position * questions.len() + question] += 1;
-            }
-        });
-        prop_assert!(answers.iter().all(|count| *count == 1));
-        prop_assert!(calls <= answers.len() / 2);
     }
 
     #[test]
