@@ -8,9 +8,9 @@ use clap::Args;
 
 use super::dump::DumpArgs;
 use super::lists::no_such_page;
-use super::source::{AccountArgs, demo_list};
+use super::source::{Where, Whom, demo_list};
 use super::wait::{Tell, wait};
-use super::{input_name, print, read_bytes};
+use super::{input, print, time};
 use crate::catalog::page;
 use crate::cli::exit_status::ExitStatus;
 use crate::diagnose::diagnosis::{Diagnosis, State, diagnose};
@@ -38,7 +38,10 @@ Examples:
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     #[command(flatten)]
-    account: AccountArgs,
+    place: Where,
+
+    #[command(flatten)]
+    whom: Whom,
 
     /// Judge a file that collect wrote instead of asking AWS; - for standard input.
     #[arg(
@@ -60,7 +63,7 @@ pub(super) struct CheckArgs {
     want: Want,
 
     /// Look again until access works, for ten minutes unless another time is given (30s, 10m, 1h); without paying twice.
-    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", value_parser = duration, conflicts_with_all = ["evidence", "dump"])]
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", value_parser = time::wait, conflicts_with_all = ["evidence", "dump"])]
     wait: Option<Duration>,
 
     #[arg(short, long, value_enum, default_value_t = ReportFormat::Text)]
@@ -75,7 +78,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
-    if args.account.wants_list() {
+    if args.place.wants_list() {
         return print(demo_list());
     }
     let form = Form {
@@ -84,12 +87,12 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
         color: args.color,
     };
     let question = question(&args.page, args.want)?;
-    let from_dump = args.dump.evidence(args.account.principal())?;
+    let from_dump = args.dump.evidence(args.whom.principal())?;
     let (evidence, source) = match (&args.evidence, from_dump) {
         (Some(path), _) => (from_file(path)?, None),
         (None, Some(evidence)) => (evidence, None),
         (None, None) => {
-            let source = args.account.open(&question)?;
+            let source = args.place.open(args.whom, &question)?;
             (source.look(true).await?, Some(source))
         }
     };
@@ -113,7 +116,7 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
             diagnosis,
         };
         if args.output == ReportFormat::Text {
-            let minutes = shown(limit);
+            let minutes = time::shown(limit);
             tell.line(&format!("\nLooking again for {minutes}; Ctrl-C ends it."));
         }
         let Some(last) = wait(source, &question, first, limit, tell).await? else {
@@ -184,31 +187,6 @@ impl From<To> for Audience {
     }
 }
 
-/// A time for people: `90 s`, `10 min`.
-fn shown(time: Duration) -> String {
-    match time.as_secs() {
-        seconds if seconds % 60 == 0 && seconds > 0 => format!("{} min", seconds / 60),
-        _ => format!("{} s", time.as_secs_f64()),
-    }
-}
-
-/// `30s`, `10m`, `1h`; a bare number counts seconds. A second at least, a day at most.
-fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = match text.char_indices().last() {
-        Some((at, 's')) => (&text[..at], 1.0),
-        Some((at, 'm')) => (&text[..at], 60.0),
-        Some((at, 'h')) => (&text[..at], 3600.0),
-        _ => (text, 1.0),
-    };
-    number
-        .parse::<f64>()
-        .ok()
-        .map(|number| number * unit)
-        .filter(|seconds| (1.0..=86_400.0).contains(seconds))
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| "must be a time such as 30s, 10m or 1h, a day at most".to_owned())
-}
-
 /// The question that the options put.
 pub(super) fn question(pages: &[String], want: Want) -> Result<Question> {
     if pages.is_empty() {
@@ -223,8 +201,8 @@ pub(super) fn question(pages: &[String], want: Want) -> Result<Question> {
 
 /// The evidence that somebody collected.
 fn from_file(path: &Path) -> Result<Evidence> {
-    let bytes = read_bytes(path, evidence_file::LONGEST)?;
+    let bytes = input::read(path, evidence_file::LONGEST)?;
     let file = evidence_file::read(&bytes)
-        .with_context(|| format!("{} can't be judged", input_name(path)))?;
+        .with_context(|| format!("{} can't be judged", input::name(path)))?;
     Ok(file.evidence)
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::check::question;
-use super::{print, read_input};
+use super::{input, print};
 use crate::cli::exit_status::ExitStatus;
 use crate::diagnose::grant::Grant;
 use crate::diagnose::question::Want;
@@ -44,9 +44,9 @@ pub(super) struct PolicyArgs {
 pub(super) fn run(args: &PolicyArgs) -> Result<ExitStatus> {
     let policies = match &args.for_report {
         Some(file) => {
-            let text = read_input(file)?;
+            let text = input::read_text(file, input::LONGEST_TEXT)?;
             policies_of(&text)
-                .with_context(|| format!("{} is no report of `check -o json`", file.display()))?
+                .with_context(|| format!("{} is no report of `check -o json`", input::name(file)))?
         }
         None => {
             let question = question(&args.page, args.want)?;

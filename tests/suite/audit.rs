@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use billing_doctor::audit::{Can, Kind, Note, Power, Trusted, audit};
 use billing_doctor::catalog::TIERS;
 use billing_doctor::diagnose::layers::{Engine, Way};
+use billing_doctor::evidence::Observed;
 use billing_doctor::evidence::dump::{self, Details};
 use iam_policy::Decision;
 use serde_json::{Value, json};
@@ -289,7 +290,12 @@ fn the_audit_and_check_agree_on_every_principal_of_a_made_up_account() {
             actions: vec![(*action).to_owned()],
         })
         .collect();
-    let found = audit(&details, Some(&[]), powers, NOW);
+    let found = audit(
+        &details,
+        Some(&Observed::Known { value: Vec::new() }),
+        powers,
+        NOW,
+    );
     let (mut yes, mut no) = (0, 0);
     for principal in &found.principals {
         let evidence = dump::evidence(

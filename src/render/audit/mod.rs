@@ -9,7 +9,9 @@ mod text;
 use std::io::{self, Write};
 
 use super::palette::Palette;
-use crate::audit::{Audit, Deviation};
+use crate::audit::{Audit, Deviation, ServiceControl};
+use crate::text::sanitize;
+use crate::words;
 
 /// In which form to write an audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -48,6 +50,25 @@ pub fn write_audit(
         AuditFormat::Markdown => out.write_all(markdown::text(audit).as_bytes()),
         AuditFormat::Html => out.write_all(html::page(audit).as_bytes()),
     }
+}
+
+/// What the answers leave out of account, where they do.
+fn caveat(audit: &Audit) -> Option<String> {
+    let why = match &audit.service_control {
+        ServiceControl::Counted | ServiceControl::NoneApply { .. } => return None,
+        ServiceControl::NotGiven => {
+            "Service control policies were not given (--scp adds them)".to_owned()
+        }
+        ServiceControl::NotRead { gap } => {
+            format!(
+                "Service control policies could not be read ({})",
+                sanitize(&words::gap(gap))
+            )
+        }
+    };
+    Some(format!(
+        "{why}: a yes holds as far as the account's own policies say."
+    ))
 }
 
 /// The deviations as a diff: `+` has a power and should not, `-` should have it and has not.
