@@ -19,7 +19,7 @@ mod session;
 pub mod settings;
 mod simulation;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use aws_smithy_types::DateTime;
@@ -30,10 +30,12 @@ pub use account_details::{AccountDetails, account_details};
 pub use session::SessionError;
 
 use crate::aws::settings::Settings;
+use crate::catalog::Partition;
 use crate::evidence::{
     Account, Caller, Evidence, Gap, Observed, Organization, Policies, SwitchEvent,
 };
 use ask::Asker;
+use calls::Call;
 use principal::Subject;
 use session::Session;
 
@@ -111,7 +113,7 @@ struct Collector<'a> {
     subject: OnceCell<Result<Subject, Gap>>,
     subject_details: OnceCell<Result<iam::Details, Gap>>,
     organization: OnceCell<Observed<Organization>>,
-    default_versions: OnceCell<BTreeMap<String, String>>,
+    default_versions: OnceCell<Result<BTreeMap<String, String>, Gap>>,
     documents: Documents,
 }
 
@@ -122,14 +124,10 @@ impl<'a> Collector<'a> {
     fn new(settings: &'a Settings, session: &Session, now: Timestamp) -> Self {
         let config = &session.config;
         let mut cloudtrail = aws_sdk_cloudtrail::config::Builder::from(config);
-        // Billing's console events are recorded there, whatever Region one works in.
+        // Billing's console events are recorded where billing answers, whatever Region one works in.
         // Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/logging-using-cloudtrail.html
-        if !["cn-", "us-gov-", "eusc-"]
-            .iter()
-            .any(|p| session.origin.region.starts_with(p))
-        {
-            cloudtrail.set_region(Some(aws_config::Region::new("us-east-1")));
-        }
+        let billing = Partition::of_region(&session.origin.region).billing_region();
+        cloudtrail.set_region(Some(aws_config::Region::new(billing)));
         Self {
             settings,
             now,
@@ -202,32 +200,29 @@ impl<'a> Collector<'a> {
             Ok(attribute) => attribute,
             Err(error) => return Observed::Unknown(Gap::not_asked(call.fact, error.to_string())),
         };
-        let request = self
-            .cloudtrail
-            .lookup_events()
-            .lookup_attributes(attribute)
-            .max_results(10);
-        self.asker
-            .ask(call, request.send())
-            .await
-            .map(|answer| {
-                answer
-                    .events
-                    .unwrap_or_default()
-                    .into_iter()
-                    // Whoever shares a name with the event, only the event counts.
-                    .filter(|event| event.event_name.as_deref() == Some("SetIAMAccessPreference"))
-                    .map(|event| SwitchEvent {
-                        time: event
-                            .event_time
-                            .as_ref()
-                            .and_then(rfc3339)
-                            .unwrap_or_else(|| "at an unknown time".to_owned()),
-                        by: event.username.unwrap_or_else(|| "unknown".to_owned()),
-                    })
-                    .collect()
-            })
-            .into()
+        // A page may be empty though another follows.
+        pages(call, async |token| {
+            let request = self
+                .cloudtrail
+                .lookup_events()
+                .lookup_attributes(attribute.clone())
+                .set_next_token(token);
+            let page = self.asker.ask(call, request.send()).await?;
+            Ok((page.events.unwrap_or_default(), page.next_token))
+        })
+        .await
+        .map(|events| {
+            events
+                .into_iter()
+                // Whoever shares a name with the event, only the event counts.
+                .filter(|event| event.event_name.as_deref() == Some("SetIAMAccessPreference"))
+                .map(|event| SwitchEvent {
+                    time: event.event_time.as_ref().and_then(rfc3339),
+                    by: event.username,
+                })
+                .collect()
+        })
+        .into()
     }
 
     /// The day `days` before today, as Cost Explorer writes it.
@@ -242,20 +237,39 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// All pages of a list, each a call of its own.
+/// All pages of a list, each a call of its own. A part of a list is never taken for the whole.
 async fn pages<T>(
+    call: &Call,
     page: impl AsyncFn(Option<String>) -> Result<(Vec<T>, Option<String>), Gap>,
 ) -> Result<Vec<T>, Gap> {
-    /// A list that never ends is not AWS's.
-    const MOST: usize = 100;
-    let (mut items, mut next) = page(None).await?;
-    for _ in 1..MOST {
-        let Some(token) = next else { break };
-        let (more, following) = page(Some(token)).await?;
+    let mut items = Vec::new();
+    let mut marks = Marks::default();
+    let mut next = None;
+    loop {
+        let (more, following) = page(next).await?;
         items.extend(more);
         next = following;
+        match &next {
+            Some(mark) => marks.pass(call, mark)?,
+            None => return Ok(items),
+        }
     }
-    Ok(items)
+}
+
+/// The marks of the pages of a list. A list that never ends is not AWS's.
+#[derive(Default)]
+struct Marks(BTreeSet<String>);
+
+impl Marks {
+    const MOST: usize = 1_000;
+
+    /// Notes the mark of the page that comes next.
+    fn pass(&mut self, call: &Call, mark: &str) -> Result<(), Gap> {
+        if self.0.insert(mark.to_owned()) && self.0.len() < Self::MOST {
+            return Ok(());
+        }
+        Err(gap::endless(call))
+    }
 }
 
 /// A time of AWS's as RFC 3339, whole seconds.

@@ -67,7 +67,7 @@ impl Collector<'_> {
 
         let actions: Vec<&str> = self.settings.question.actions().into_iter().collect();
         let batches = actions.chunks(BATCH).map(async |batch| {
-            super::pages(async |marker| {
+            super::pages(call, async |marker| {
                 let request = self
                     .iam
                     .simulate_principal_policy()

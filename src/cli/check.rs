@@ -9,11 +9,11 @@ use clap::Args;
 use super::dump::DumpArgs;
 use super::lists::no_such_page;
 use super::source::{Where, Whom, demo_list};
-use super::wait::{Tell, wait};
+use super::wait::{End, Tell, wait};
 use super::{input, print, time};
 use crate::catalog::page;
 use crate::cli::exit_status::ExitStatus;
-use crate::diagnose::diagnosis::{Diagnosis, State, diagnose};
+use crate::diagnose::diagnosis::{State, diagnose};
 use crate::diagnose::question::{Question, Want};
 use crate::diagnose::wait::Look;
 use crate::evidence::Evidence;
@@ -23,7 +23,8 @@ use crate::report::Report;
 use crate::words::Audience;
 
 pub(super) const HELP: &str = "\
-Exit status: 0 access works, 1 a cause was found, 2 the tool could not run, 3 it could not be determined.
+Exit status: 0 access works, 1 a cause was found, 2 the tool could not run, 3 it could not be determined,
+130 Ctrl-C ended --wait (the last look is printed).
 
 It only ever reads. One call costs money: ce:GetCostAndUsage, 0.01 USD when it is answered; --free leaves it out.
 
@@ -97,43 +98,37 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
         }
     };
     let diagnosis = diagnose(&evidence, &question);
-    let mut state = diagnosis.state;
-    // For scripts there is one document, of the last look.
+    let mut last = Look {
+        evidence,
+        diagnosis,
+    };
     let waits = source
         .as_ref()
         .zip(args.wait)
-        .filter(|_| state != State::Healthy);
-    if waits.is_none() || args.output == ReportFormat::Text {
-        print(rendered(&evidence, &diagnosis, form)?)?;
-    }
-    if let Some((source, limit)) = waits {
-        let tell = match args.output {
-            ReportFormat::Text => Tell::StandardOutput,
-            _ => Tell::StandardError,
-        };
-        let first = Look {
-            evidence,
-            diagnosis,
-        };
-        if args.output == ReportFormat::Text {
-            let minutes = time::shown(limit);
-            tell.line(&format!("\nLooking again for {minutes}; Ctrl-C ends it."));
-        }
-        let Some(last) = wait(source, &question, first, limit, tell).await? else {
-            return Ok(state.into());
-        };
-        state = last.diagnosis.state;
-        match args.output {
-            ReportFormat::Text => {
-                let report = Report::new(&last.evidence, &last.diagnosis, Audience::Reader);
-                tell.line(&report.headline);
-            }
-            _ => {
-                print(rendered(&last.evidence, &last.diagnosis, form)?)?;
-            }
-        }
-    }
-    Ok(state.into())
+        .filter(|_| last.diagnosis.state != State::Healthy);
+    let Some((source, limit)) = waits else {
+        print(rendered(&last, form)?)?;
+        return Ok(last.diagnosis.state.into());
+    };
+    let end = if args.output == ReportFormat::Text {
+        print(rendered(&last, form)?)?;
+        let tell = Tell::StandardOutput;
+        let minutes = time::shown(limit);
+        tell.line(&format!("\nLooking again for {minutes}; Ctrl-C ends it."));
+        let end = wait(source, &question, &mut last, limit, tell).await?;
+        let report = Report::new(&last.evidence, &last.diagnosis, Audience::Reader);
+        tell.line(&report.headline);
+        end
+    } else {
+        // For scripts there is one document, of the last look.
+        let end = wait(source, &question, &mut last, limit, Tell::StandardError).await?;
+        print(rendered(&last, form)?)?;
+        end
+    };
+    Ok(match end {
+        End::Done => last.diagnosis.state.into(),
+        End::Interrupted => ExitStatus::Interrupted,
+    })
 }
 
 /// In which form to print a report.
@@ -146,7 +141,8 @@ struct Form {
 
 /// The report in the form asked for, told to its reader: whom `--to` names, else whoever can mend the first cause that
 /// is not the sender's own.
-fn rendered(evidence: &Evidence, diagnosis: &Diagnosis, form: Form) -> Result<Vec<u8>> {
+fn rendered(look: &Look, form: Form) -> Result<Vec<u8>> {
+    let diagnosis = &look.diagnosis;
     let audience = match (form.output, form.to) {
         (ReportFormat::Text | ReportFormat::Json, _) => Audience::Reader,
         (_, Some(to)) => to.into(),
@@ -156,7 +152,7 @@ fn rendered(evidence: &Evidence, diagnosis: &Diagnosis, form: Form) -> Result<Ve
             others.next().unwrap_or_default()
         }
     };
-    let report = Report::new(evidence, diagnosis, audience);
+    let report = Report::new(&look.evidence, diagnosis, audience);
     let palette = Palette::of_stdout(form.color);
     let mut bytes = Vec::new();
     render::write(&report, form.output, &palette, &mut bytes)?;

@@ -6,6 +6,7 @@ use anyhow::Result;
 
 use super::print;
 use super::source::Source;
+use crate::cli::exit_status::ExitStatus;
 use crate::diagnose::question::Question;
 use crate::diagnose::wait::{Look, News, Surroundings, until_it_works};
 use crate::evidence::Evidence;
@@ -14,7 +15,14 @@ use crate::words::{Audience, Voice};
 /// When somebody mends a demo account, for whoever watches.
 const DEMO_IS_MENDED: Duration = Duration::from_secs(4);
 
-/// Looks again until access works, the time is up or Ctrl-C is pressed. The last look is the result.
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Done,
+    Interrupted,
+}
+
+/// Looks again until access works, the time is up or Ctrl-C is pressed. The last look is the result either way.
 ///
 /// # Errors
 ///
@@ -22,10 +30,10 @@ const DEMO_IS_MENDED: Duration = Duration::from_secs(4);
 pub(super) async fn wait(
     source: &Source,
     question: &Question,
-    first: Look,
+    last: &mut Look,
     limit: Duration,
     tell: Tell,
-) -> Result<Option<Look>> {
+) -> Result<End> {
     source.mend_after(DEMO_IS_MENDED);
     let mut around = Terminal {
         source,
@@ -33,13 +41,28 @@ pub(super) async fn wait(
         tell,
     };
     tokio::select! {
-        last = until_it_works(first, question, limit, &mut around) => last.map(Some),
+        done = until_it_works(last, question, limit, &mut around) => done.map(|()| End::Done),
         _ = tokio::signal::ctrl_c() => {
+            end_at_once_next_time();
             // Whatever stood on the line stays behind.
             eprintln!();
-            Ok(None)
+            Ok(End::Interrupted)
         }
     }
+}
+
+/// A second Ctrl-C ends the process, whatever it is at: its thread may be held up by a full pipe, so another one listens.
+fn end_at_once_next_time() {
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        if let Ok(runtime) = runtime
+            && runtime.block_on(tokio::signal::ctrl_c()).is_ok()
+        {
+            std::process::exit(ExitStatus::Interrupted.number().into());
+        }
+    });
 }
 
 /// Where changes are told: JSON on standard output is one document.

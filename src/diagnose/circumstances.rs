@@ -1,19 +1,13 @@
 //! What is known of the circumstances of a principal's requests to billing.
 
+use crate::catalog::Partition;
 use crate::evidence::{Evidence, Observed, Principal};
 use crate::names::{PrincipalArn, PrincipalKind};
 use iam_policy::{Caller, Channel, Context, ContextValue, Identity};
 
-/// Where billing answers, whatever Region one works in. A Region lock that does not know this blocks billing.
-///
-/// Source: <https://docs.aws.amazon.com/general/latest/gr/billing.html>
+/// Where billing answers in the partition of this name.
 pub fn billing_region(partition: &str) -> &'static str {
-    match partition {
-        "aws-cn" => "cn-northwest-1",
-        "aws-us-gov" => "us-gov-west-1",
-        "aws-eusc" => "eusc-de-east-1",
-        _ => "us-east-1",
-    }
+    Partition::named(partition).billing_region()
 }
 
 /// The circumstances on the command line with the credentials in force, and in the console. They differ: an access

@@ -315,10 +315,18 @@ impl Probes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SwitchEvent {
-    /// RFC 3339.
-    pub time: String,
-    /// As CloudTrail names the user.
-    pub by: String,
+    /// RFC 3339, where CloudTrail says it.
+    #[serde(default, deserialize_with = "unless_sentinel")]
+    pub time: Option<String>,
+    /// As CloudTrail names the user, where it does.
+    #[serde(default, deserialize_with = "unless_sentinel")]
+    pub by: Option<String>,
+}
+
+/// Earlier versions wrote words where CloudTrail said nothing.
+fn unless_sentinel<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    Ok(text.filter(|text| text != "at an unknown time" && text != "unknown"))
 }
 
 /// One call as it went.

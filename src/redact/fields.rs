@@ -343,13 +343,12 @@ impl<'a> Fields<'a> {
     fn switch_event(&mut self, event: &SwitchEvent) -> SwitchEvent {
         let SwitchEvent { time, by } = event;
         SwitchEvent {
-            time: self.time(time),
-            // So CloudTrail calls the root user.
-            by: if by == "root" {
-                by.clone()
-            } else {
-                self.value(by)
-            },
+            time: time.as_deref().map(|time| self.time(time)),
+            by: by.as_deref().map(|by| match by {
+                // So CloudTrail calls the root user.
+                "root" => by.to_owned(),
+                _ => self.value(by),
+            }),
         }
     }
 
@@ -394,6 +393,15 @@ impl<'a> Fields<'a> {
                 },
                 GapCause::NoApi { because } => GapCause::NoApi {
                     because: self.sentence(because),
+                },
+                GapCause::NotAskedAgain {
+                    call,
+                    failure,
+                    cost_usd,
+                } => GapCause::NotAskedAgain {
+                    call: call.clone(),
+                    failure: *failure,
+                    cost_usd: *cost_usd,
                 },
                 GapCause::NotAsked { because, by_choice } => GapCause::NotAsked {
                     because: self.sentence(because),
