@@ -14,7 +14,7 @@ use serde::Serialize;
 
 use crate::catalog::{TIERS, legacy_actions};
 use crate::evidence::dump::Details;
-use crate::evidence::{Gap, Observed, ServiceControlLevel};
+use crate::evidence::{Observed, ServiceControlLevel};
 use crate::names::{PrincipalArn, is_quarantine};
 use crate::text::sanitize;
 use crate::words::policies as words;
@@ -82,7 +82,11 @@ pub struct Audit {
 
 /// What is known of the organization's service control policies.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
-#[serde(rename_all = "camelCase", tag = "state")]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "state"
+)]
 pub enum ServiceControl {
     /// They are counted in the answers.
     Counted,
@@ -91,7 +95,11 @@ pub enum ServiceControl {
     /// A dump was judged, and they were not given with it.
     NotGiven,
     /// AWS was asked for them, in vain.
-    NotRead { gap: Gap },
+    NotRead {
+        reason: String,
+        /// The IAM action that would have shown them, where a permission was what lacked.
+        missing_action: Option<String>,
+    },
 }
 
 impl ServiceControl {
@@ -101,7 +109,10 @@ impl ServiceControl {
             Some(Observed::NotApplicable { because }) => Self::NoneApply {
                 because: sanitize(because),
             },
-            Some(Observed::Unknown(gap)) => Self::NotRead { gap: gap.clone() },
+            Some(Observed::Unknown(gap)) => Self::NotRead {
+                reason: sanitize(&crate::words::gap(gap)),
+                missing_action: gap.missing_action().map(sanitize),
+            },
             None => Self::NotGiven,
         }
     }

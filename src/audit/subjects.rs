@@ -7,12 +7,12 @@ use std::sync::Arc;
 
 use super::Kind;
 use super::trust::{self, Trust};
-use crate::diagnose::circumstances::{billing_region, identity};
+use crate::diagnose::circumstances::{billing_region, identity, kind_of};
 use crate::evidence::dump::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, Role, User,
 };
 use crate::evidence::{Observed, ServiceControlLevel};
-use crate::names::{PrincipalArn, PrincipalKind, permission_set};
+use crate::names::{PrincipalArn, PrincipalKind, is_service_linked, permission_set};
 use aws_managed_policies::managed_policy;
 use iam_policy::{
     Caller, Channel, ContextValue, Document, Layer, LayerKind, Policy, PolicyId, StatementRef,
@@ -179,7 +179,7 @@ impl<'a> Account<'a> {
                 .map_err(|reason| Unreadable { reason }),
         });
         Subject {
-            principal: caller.principal_kind(),
+            principal: kind_of(&caller.identity),
             layers,
             context: caller.context(channel, region),
         }
@@ -277,9 +277,7 @@ impl<'a> Identified<'a> {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::User(_) => Kind::User,
-            Self::Role(role) if role.arn.contains(":role/aws-service-role/") => {
-                Kind::ServiceLinkedRole
-            }
+            Self::Role(role) if is_service_linked(&role.arn) => Kind::ServiceLinkedRole,
             Self::Role(role) if permission_set(&role.role_name).is_some() => {
                 Kind::PermissionSetRole
             }

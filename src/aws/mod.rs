@@ -281,3 +281,43 @@ fn rfc3339(time: &DateTime) -> Option<String> {
             .to_string(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(next: impl Fn(Option<&str>) -> Option<String>) -> Result<Vec<u32>, Gap> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime
+            .unwrap()
+            .block_on(pages(&calls::LIST_GROUPS_FOR_USER, async |mark| {
+                Ok((vec![1], next(mark.as_deref())))
+            }))
+    }
+
+    #[test]
+    fn a_list_of_three_pages_is_read_whole() {
+        let found = list(|mark| match mark {
+            None => Some("a".to_owned()),
+            Some("a") => Some("b".to_owned()),
+            Some(_) => None,
+        });
+        assert_eq!(found, Ok(vec![1, 1, 1]));
+    }
+
+    #[test]
+    fn a_list_that_leads_in_a_circle_is_a_gap_and_no_part_of_a_list() {
+        let gap = list(|_| Some("the same".to_owned())).unwrap_err();
+        assert_eq!(gap.fact, calls::LIST_GROUPS_FOR_USER.fact);
+    }
+
+    #[test]
+    fn a_list_without_end_is_a_gap_and_no_part_of_a_list() {
+        let count = std::cell::Cell::new(0);
+        let endless = list(|_| {
+            count.set(count.get() + 1);
+            Some(count.get().to_string())
+        });
+        assert!(endless.is_err());
+    }
+}

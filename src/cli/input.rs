@@ -51,3 +51,17 @@ pub(super) fn name(path: &Path) -> String {
 fn is_stdin(path: &Path) -> bool {
     path == Path::new("-")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_longer_than_the_bound_is_refused_by_name() {
+        let file = std::env::current_exe().unwrap();
+        let error = read(&file, 10).unwrap_err().to_string();
+        assert!(error.contains("is larger than"), "{error}");
+        assert!(error.starts_with(&name(&file)), "{error}");
+        assert!(read_text(Path::new("no such file"), 10).is_err());
+    }
+}

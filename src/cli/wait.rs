@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::print;
 use super::source::Source;
+use super::{print, time};
 use crate::cli::exit_status::ExitStatus;
 use crate::diagnose::question::Question;
 use crate::diagnose::wait::{Look, News, Surroundings, until_it_works};
@@ -40,14 +40,23 @@ pub(super) async fn wait(
         began: Instant::now(),
         tell,
     };
+    let began = async {
+        tell.line(&format!(
+            "\nLooking again for {}; Ctrl-C ends it.",
+            time::shown(limit)
+        ));
+        until_it_works(last, question, limit, &mut around).await
+    };
     tokio::select! {
-        done = until_it_works(last, question, limit, &mut around) => done.map(|()| End::Done),
+        // Ctrl-C is listened to before anybody is told of it.
+        biased;
         _ = tokio::signal::ctrl_c() => {
             end_at_once_next_time();
             // Whatever stood on the line stays behind.
             eprintln!();
             Ok(End::Interrupted)
         }
+        done = began => done.map(|()| End::Done),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::catalog::Partition;
 use crate::evidence::{Evidence, Observed, Principal};
-use crate::names::{PrincipalArn, PrincipalKind};
+use crate::names::{PrincipalArn, PrincipalKind, is_service_linked};
 use iam_policy::{Caller, Channel, Context, ContextValue, Identity};
 
 /// Where billing answers in the partition of this name.
@@ -62,8 +62,7 @@ pub fn identity(kind: PrincipalKind, arn: &str, name: &str) -> Identity {
         },
         PrincipalKind::Role => Identity::Role {
             arn: Some(arn.to_owned()),
-            // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-            service_linked: arn.contains(":role/aws-service-role/"),
+            service_linked: is_service_linked(arn),
         },
         PrincipalKind::FederatedUser => Identity::FederatedUser {
             arn: arn.to_owned(),
@@ -73,10 +72,14 @@ pub fn identity(kind: PrincipalKind, arn: &str, name: &str) -> Identity {
 
 /// What kind of principal the engine judges. It decides which layers apply.
 pub fn principal_kind(principal: Option<&Principal>) -> iam_policy::PrincipalKind {
-    let Some(principal) = principal else {
-        return iam_policy::PrincipalKind::User;
-    };
-    match identity(principal.kind, &principal.arn, &principal.name) {
+    principal.map_or(iam_policy::PrincipalKind::User, |principal| {
+        kind_of(&identity(principal.kind, &principal.arn, &principal.name))
+    })
+}
+
+/// The one mapping, of `check` and `audit` alike.
+pub fn kind_of(identity: &Identity) -> iam_policy::PrincipalKind {
+    match identity {
         Identity::RootUser => iam_policy::PrincipalKind::RootUser,
         Identity::Role {
             service_linked: true,

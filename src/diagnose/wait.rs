@@ -116,9 +116,7 @@ fn lacks_only_the_paid(look: &Look) -> bool {
         return false;
     }
     let mut evidence = look.evidence.clone();
-    evidence.probes.cost_and_usage = Observed::Known {
-        value: Answer { items: 0 },
-    };
+    evidence.probes.cost_and_usage = Observed::Known { value: Answer {} };
     diagnose(&evidence, &look.diagnosis.question).state == State::Healthy
 }
 

@@ -175,8 +175,6 @@ impl<'a> Fields<'a> {
         let Account {
             alias,
             information,
-            contact,
-            billing_contact,
             root_user,
             plan,
             joined,
@@ -186,20 +184,16 @@ impl<'a> Fields<'a> {
                 alias.as_deref().map(|name| fields.name(Kind::Alias, name))
             }),
             information: self.observed(information, |fields, information| {
-                let AccountInformation { name, created } = information;
+                let AccountInformation { name } = information;
                 AccountInformation {
                     name: name
                         .as_deref()
                         .map(|name| fields.name(Kind::AccountName, name)),
-                    created: created.as_deref().map(|time| fields.time(time)),
                 }
             }),
-            contact: self.observed(contact, |_, ()| ()),
-            billing_contact: self.observed(billing_contact, |_, is_set| *is_set),
             root_user: self.observed(root_user, |_, root_user| root_user.clone()),
-            plan: self.observed(plan, |fields, AccountPlan { kind, status }| AccountPlan {
+            plan: self.observed(plan, |fields, AccountPlan { kind }| AccountPlan {
                 kind: fields.aws_word(kind),
-                status: fields.aws_word(status),
             }),
             joined: self.observed(joined, |fields, joined| fields.aws_word(joined)),
         }

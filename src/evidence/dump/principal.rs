@@ -141,8 +141,6 @@ pub fn evidence(
         account: Account {
             alias: not_held(&calls::LIST_ACCOUNT_ALIASES),
             information: not_held(&calls::GET_ACCOUNT_INFORMATION),
-            contact: not_held(&calls::GET_CONTACT_INFORMATION),
-            billing_contact: not_held(&calls::GET_ALTERNATE_CONTACT),
             root_user: not_held(&calls::GET_ACCOUNT_SUMMARY),
             plan: not_held(&calls::GET_ACCOUNT_PLAN_STATE),
             joined: not_held(&calls::DESCRIBE_ACCOUNT),

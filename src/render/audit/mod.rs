@@ -10,8 +10,6 @@ use std::io::{self, Write};
 
 use super::palette::Palette;
 use crate::audit::{Audit, Deviation, ServiceControl};
-use crate::text::sanitize;
-use crate::words;
 
 /// In which form to write an audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -59,11 +57,8 @@ fn caveat(audit: &Audit) -> Option<String> {
         ServiceControl::NotGiven => {
             "Service control policies were not given (--scp adds them)".to_owned()
         }
-        ServiceControl::NotRead { gap } => {
-            format!(
-                "Service control policies could not be read ({})",
-                sanitize(&words::gap(gap))
-            )
+        ServiceControl::NotRead { reason, .. } => {
+            format!("Service control policies could not be read ({reason})")
         }
     };
     Some(format!(
