@@ -100,6 +100,13 @@ pub fn permission_set(role_name: &str) -> Option<&str> {
         .then_some(set)
 }
 
+/// Whether a role is an AWS service's own, which no service control policy binds.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html>
+pub fn is_service_linked(role_arn: &str) -> bool {
+    role_arn.contains(":role/aws-service-role/")
+}
+
 /// Whether a policy is one that AWS attaches to a user whose access key has leaked: `AWSCompromisedKeyQuarantine`, and the
 /// same with V2, V3, …
 ///

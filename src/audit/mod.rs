@@ -13,9 +13,9 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::catalog::{TIERS, legacy_actions};
-use crate::evidence::ServiceControlLevel;
 use crate::evidence::dump::Details;
-use crate::names::is_quarantine;
+use crate::evidence::{Observed, ServiceControlLevel};
+use crate::names::{PrincipalArn, is_quarantine};
 use crate::text::sanitize;
 use crate::words::policies as words;
 use crate::words::requirement::sentence;
@@ -67,12 +67,58 @@ pub struct Audit {
     pub schema: &'static str,
     /// Twelve digits; `null` where the dump names no principal.
     pub account: Option<String>,
-    /// Whether service control policies were given. Without them a yes holds as far as the account's own policies say.
+    /// Whether all levels of service control policies are known, or none apply. Without them a yes holds as far as the
+    /// account's own policies say.
     pub service_control_policies: bool,
+    /// The same, and why they are not known.
+    pub service_control: ServiceControl,
     /// What was asked of everybody, the most dangerous first.
     pub powers: Vec<Power>,
     /// Sorted by ARN.
     pub principals: Vec<Principal>,
+}
+
+/// What is known of the organization's service control policies.
+#[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
+#[serde(
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase",
+    tag = "state"
+)]
+pub enum ServiceControl {
+    /// They are counted in the answers.
+    Counted,
+    /// None apply: the account is in no organization, or is the one that manages it.
+    NoneApply { because: String },
+    /// A dump was judged, and they were not given with it.
+    NotGiven,
+    /// AWS was asked for them, in vain.
+    NotRead {
+        reason: String,
+        /// The IAM action that would have shown them, where a permission was what lacked.
+        missing_action: Option<String>,
+    },
+}
+
+impl ServiceControl {
+    fn of(levels: Option<&Observed<Vec<ServiceControlLevel>>>) -> Self {
+        match levels {
+            Some(Observed::Known { .. }) => Self::Counted,
+            Some(Observed::NotApplicable { because }) => Self::NoneApply {
+                because: sanitize(because),
+            },
+            Some(Observed::Unknown(gap)) => Self::NotRead {
+                reason: sanitize(&crate::words::gap(gap)),
+                missing_action: gap.missing_action().map(sanitize),
+            },
+            None => Self::NotGiven,
+        }
+    }
+
+    /// Whether nothing is missing.
+    pub fn is_known(&self) -> bool {
+        matches!(self, Self::Counted | Self::NoneApply { .. })
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -161,15 +207,16 @@ impl std::fmt::Display for Statement {
 }
 
 /// Asks of every user and role of a dump whether it has these powers. `levels`: every level of the organization's service
-/// control policies, where they are known. `now`: seconds since 1970.
+/// control policies; `None` where they were not given with the dump. `now`: seconds since 1970.
 pub fn audit(
     details: &Details,
-    levels: Option<&[ServiceControlLevel]>,
+    levels: Option<&Observed<Vec<ServiceControlLevel>>>,
     powers: Vec<Power>,
     now: i64,
 ) -> Audit {
     let mut names = Names::default();
-    let account = Account::new(details, levels, &mut names);
+    let known = levels.and_then(Observed::known).map(Vec::as_slice);
+    let account = Account::new(details, known, &mut names);
     let mut audited: Vec<Principal> = account
         .principals()
         .into_iter()
@@ -221,10 +268,12 @@ pub fn audit(
         principal.sanitize();
     }
     audited.sort_by(|a, b| a.arn.cmp(&b.arn));
+    let service_control = ServiceControl::of(levels);
     Audit {
         schema: SCHEMA,
         account: account.id().map(str::to_owned),
-        service_control_policies: levels.is_some(),
+        service_control_policies: service_control.is_known(),
+        service_control,
         powers,
         principals: audited,
     }
@@ -234,6 +283,31 @@ pub fn audit(
 pub fn schema() -> String {
     crate::schema::of::<Audit>()
 }
+
+impl Audit {
+    /// Keeps the answers of one principal; an ARN of a session means its role.
+    ///
+    /// # Errors
+    ///
+    /// Where the account has no such principal.
+    pub fn keep_only(&mut self, arn: &str) -> Result<(), NoSuchPrincipal> {
+        let wanted = PrincipalArn::parse(arn);
+        let identity = |arn: &PrincipalArn| (arn.account.to_owned(), arn.kind, arn.name.to_owned());
+        let wanted = wanted.as_ref().map(identity);
+        self.principals.retain(|principal| {
+            wanted.is_some() && PrincipalArn::parse(&principal.arn).as_ref().map(identity) == wanted
+        });
+        if self.principals.is_empty() {
+            return Err(NoSuchPrincipal(sanitize(arn)));
+        }
+        Ok(())
+    }
+}
+
+/// Nobody of the account has this ARN.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the account has no {0}")]
+pub struct NoSuchPrincipal(String);
 
 impl Principal {
     fn sanitize(&mut self) {

@@ -7,13 +7,13 @@ use std::sync::Arc;
 
 use super::Kind;
 use super::trust::{self, Trust};
-use crate::catalog::billing_region;
-use crate::diagnose::circumstances::identity;
+use crate::catalog::Partition;
+use crate::diagnose::circumstances::{identity, kind_of};
 use crate::evidence::dump::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, Role, User,
 };
 use crate::evidence::{Observed, ServiceControlLevel};
-use crate::names::{PrincipalArn, PrincipalKind, permission_set};
+use crate::names::{PrincipalArn, PrincipalKind, is_service_linked, permission_set};
 use aws_managed_policies::managed_policy;
 use iam_policy::{
     Caller, Channel, Context, ContextValue, Document, Layer, LayerKind, Policy, PolicyId, Request,
@@ -168,7 +168,8 @@ impl<'a> Account<'a> {
             tags: Some(principal.tags()),
             now: Some(now),
         };
-        let region = billing_region(parsed.as_ref().map_or("aws", |arn| arn.partition));
+        let region =
+            Partition::named(parsed.as_ref().map_or("aws", |arn| arn.partition)).billing_region();
         // Whoever may sign in to the console may bring MFA along; a session never says so of itself.
         let channel = match kind {
             PrincipalKind::User => Channel::Console,
@@ -199,7 +200,7 @@ impl<'a> Account<'a> {
                 .map_err(|reason| Unreadable { reason }),
         });
         Subject {
-            principal: caller.principal_kind(),
+            principal: kind_of(&caller.identity),
             layers,
             context: caller.context(channel, region),
         }
@@ -297,9 +298,7 @@ impl<'a> Identified<'a> {
     pub(super) fn kind(&self) -> Kind {
         match self {
             Self::User(_) => Kind::User,
-            Self::Role(role) if role.arn.contains(":role/aws-service-role/") => {
-                Kind::ServiceLinkedRole
-            }
+            Self::Role(role) if is_service_linked(&role.arn) => Kind::ServiceLinkedRole,
             Self::Role(role) if permission_set(&role.role_name).is_some() => {
                 Kind::PermissionSetRole
             }

@@ -1,30 +1,22 @@
 //! What the account says of itself.
 
-use aws_sdk_account::types::AlternateContactType;
 use aws_sdk_iam::types::SummaryKeyType;
 
-use super::{Collector, calls, rfc3339};
-use crate::evidence::said;
-use crate::evidence::{
-    Account, AccountInformation, AccountPlan, Failure, Gap, GapCause, Observed, RootUser,
-};
+use super::{Collector, calls};
+use crate::evidence::{Account, AccountInformation, AccountPlan, Gap, Observed, RootUser};
 
 impl Collector<'_> {
-    /// Six questions that need nothing but credentials.
+    /// Four questions that need nothing but credentials.
     pub(super) async fn account(&self) -> Account {
-        let (alias, information, contact, billing_contact, root_user, plan) = tokio::join!(
+        let (alias, information, root_user, plan) = tokio::join!(
             self.alias(),
             self.information(),
-            self.contact(),
-            self.billing_contact(),
             self.root_user(),
             self.plan(),
         );
         Account {
             alias: alias.into(),
             information: information.into(),
-            contact,
-            billing_contact: billing_contact.into(),
             root_user: root_user.into(),
             plan: plan.into(),
             // Filled in by whoever asks Organizations.
@@ -52,39 +44,7 @@ impl Collector<'_> {
             .await?;
         Ok(AccountInformation {
             name: answer.account_name,
-            created: answer.account_created_date.as_ref().and_then(rfc3339),
         })
-    }
-
-    async fn contact(&self) -> Observed<()> {
-        let request = self.account.get_contact_information();
-        match self
-            .asker
-            .ask(&calls::GET_CONTACT_INFORMATION, request.send())
-            .await
-        {
-            Ok(_) => Observed::Known { value: () },
-            Err(gap) if is_absent(&gap) => Observed::NotApplicable {
-                because: said::NO_CONTACT.to_owned(),
-            },
-            Err(gap) => Observed::Unknown(gap),
-        }
-    }
-
-    async fn billing_contact(&self) -> Result<bool, Gap> {
-        let request = self
-            .account
-            .get_alternate_contact()
-            .alternate_contact_type(AlternateContactType::Billing);
-        match self
-            .asker
-            .ask(&calls::GET_ALTERNATE_CONTACT, request.send())
-            .await
-        {
-            Ok(answer) => Ok(answer.alternate_contact.is_some()),
-            Err(gap) if is_absent(&gap) => Ok(false),
-            Err(gap) => Err(gap),
-        }
     }
 
     async fn root_user(&self) -> Result<RootUser, Gap> {
@@ -101,7 +61,6 @@ impl Collector<'_> {
         };
         Ok(RootUser {
             has_password: entry("AccountPasswordPresent"),
-            has_mfa: entry("AccountMFAEnabled"),
         })
     }
 
@@ -113,18 +72,6 @@ impl Collector<'_> {
             .await?;
         Ok(AccountPlan {
             kind: answer.account_plan_type.as_str().to_owned(),
-            status: answer.account_plan_status.as_str().to_owned(),
         })
     }
-}
-
-/// AWS answers "not found" where a contact is not set.
-fn is_absent(gap: &Gap) -> bool {
-    matches!(
-        gap.cause,
-        GapCause::CallFailed {
-            failure: Failure::NotFound,
-            ..
-        }
-    )
 }

@@ -2,16 +2,13 @@
 
 use aws_sdk_iam::types;
 
-use super::{Collector, SessionError, calls, gap, session};
+use super::{Collector, Marks, SessionError, calls, session};
 use crate::aws::settings::Settings;
 use crate::evidence::dump::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, PermissionsBoundary,
     PolicyText, PolicyVersion, Role, Tag, User,
 };
 use crate::evidence::{Gap, Observed, ServiceControlLevel};
-
-/// An account with more than so many pages of a thousand is not AWS's.
-const MOST_PAGES: usize = 1_000;
 
 /// What an audit judges.
 pub struct AccountDetails {
@@ -39,8 +36,9 @@ impl Collector<'_> {
     async fn everybody(&self) -> Result<Details, Gap> {
         let call = &calls::GET_ACCOUNT_AUTHORIZATION_DETAILS;
         let mut details = Details::default();
-        let mut marker = None;
-        for _ in 0..MOST_PAGES {
+        let mut marker: Option<String> = None;
+        let mut marks = Marks::default();
+        loop {
             let request = self
                 .iam
                 .get_account_authorization_details()
@@ -58,11 +56,11 @@ impl Collector<'_> {
                 .extend(each(page.role_detail_list, role));
             details.policies.extend(each(page.policies, managed));
             marker = page.marker.filter(|_| page.is_truncated);
-            if marker.is_none() {
-                return Ok(details);
+            match &marker {
+                Some(mark) => marks.pass(call, mark)?,
+                None => return Ok(details),
             }
         }
-        Err(gap::incomplete(call, "end"))
     }
 }
 

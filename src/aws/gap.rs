@@ -33,6 +33,12 @@ pub(super) fn incomplete(call: &Call, lacking: &str) -> Gap {
     failed_call(call, Failure::NotUnderstood, said::incomplete(lacking))
 }
 
+/// The gap that a list leaves which leads in a circle, or goes on for ever.
+pub(super) fn endless(call: &Call) -> Gap {
+    let detail = "the list does not end".to_owned();
+    failed_call(call, Failure::Other, detail)
+}
+
 fn failed_call(call: &Call, failure: Failure, detail: String) -> Gap {
     Gap {
         fact: call.fact.to_owned(),

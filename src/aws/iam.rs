@@ -29,7 +29,7 @@ macro_rules! policies_of {
      $list_attached:ident $LIST_ATTACHED:ident,
      $list_inline:ident $LIST_INLINE:ident, $get:ident $GET:ident) => {
         async fn $attached(&self, owner: &str) -> Result<Vec<AttachedPolicy>, Gap> {
-            let list = pages(async |marker| {
+            let list = pages(&calls::$LIST_ATTACHED, async |marker| {
                 let request = self.iam.$list_attached().$name(owner).set_marker(marker);
                 let page = self
                     .asker
@@ -42,7 +42,7 @@ macro_rules! policies_of {
         }
 
         async fn $inline(&self, owner: &str) -> Result<Vec<AttachedPolicy>, Gap> {
-            let names = pages(async |marker| {
+            let names = pages(&calls::$LIST_INLINE, async |marker| {
                 let request = self.iam.$list_inline().$name(owner).set_marker(marker);
                 let page = self.asker.ask(&calls::$LIST_INLINE, request.send()).await?;
                 Ok((page.policy_names, page.marker))
@@ -163,7 +163,7 @@ impl Collector<'_> {
 
     /// The policies of each of the user's groups.
     async fn of_groups(&self, user: &str) -> Vec<Result<Vec<AttachedPolicy>, Gap>> {
-        let groups = pages(async |marker| {
+        let groups = pages(&calls::LIST_GROUPS_FOR_USER, async |marker| {
             let request = self
                 .iam
                 .list_groups_for_user()
@@ -229,7 +229,8 @@ impl Collector<'_> {
                 .or_default(),
         );
         cell.get_or_init(async || {
-            let version = match self.default_versions().await.get(arn) {
+            let listed = self.default_versions().await.as_ref();
+            let version = match listed.ok().and_then(|versions| versions.get(arn)) {
                 Some(version) => version.clone(),
                 None => self.default_version(arn).await?,
             };
@@ -260,8 +261,9 @@ impl Collector<'_> {
     }
 
     /// The default version of every attached policy of the account, as far as one page goes: it saves a round trip
-    /// for each policy, since IAM tells a policy's text only by version. Empty where it can't be had.
-    pub(super) async fn default_versions(&self) -> &BTreeMap<String, String> {
+    /// for each policy, since IAM shows a policy's text only by version. What it lacks is asked for policy by policy,
+    /// with `iam:GetPolicy`; so a failure of this call alone hides nothing.
+    pub(super) async fn default_versions(&self) -> &Result<BTreeMap<String, String>, Gap> {
         self.default_versions
             .get_or_init(async || {
                 let request = self
@@ -269,12 +271,14 @@ impl Collector<'_> {
                     .list_policies()
                     .only_attached(true)
                     .max_items(1_000);
-                let page = self.asker.ask(&calls::LIST_POLICIES, request.send()).await;
-                let policies = page.ok().and_then(|page| page.policies).unwrap_or_default();
-                policies
-                    .into_iter()
+                let page = self
+                    .asker
+                    .ask(&calls::LIST_POLICIES, request.send())
+                    .await?;
+                let policies = page.policies.unwrap_or_default().into_iter();
+                Ok(policies
                     .filter_map(|policy| Some((policy.arn?, policy.default_version_id?)))
-                    .collect()
+                    .collect())
             })
             .await
     }

@@ -20,7 +20,7 @@ mod session;
 pub mod settings;
 mod simulation;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex};
 
 use aws_smithy_types::DateTime;
@@ -31,12 +31,12 @@ pub use account_details::{AccountDetails, account_details};
 pub use error::SessionError;
 
 use crate::aws::settings::Settings;
-use crate::catalog::calls;
-use crate::evidence::said;
+use crate::catalog::{Partition, calls};
 use crate::evidence::{
     Account, Caller, Evidence, Gap, Observed, Organization, Policies, SwitchEvent,
 };
 use ask::Asker;
+use calls::Call;
 use principal::Subject;
 use session::Session;
 
@@ -114,7 +114,7 @@ struct Collector<'a> {
     subject: OnceCell<Result<Subject, Gap>>,
     subject_details: OnceCell<Result<iam::Details, Gap>>,
     organization: OnceCell<Observed<Organization>>,
-    default_versions: OnceCell<BTreeMap<String, String>>,
+    default_versions: OnceCell<Result<BTreeMap<String, String>, Gap>>,
     documents: Documents,
 }
 
@@ -125,14 +125,10 @@ impl<'a> Collector<'a> {
     fn new(settings: &'a Settings, session: &Session, now: Timestamp) -> Self {
         let config = &session.config;
         let mut cloudtrail = aws_sdk_cloudtrail::config::Builder::from(config);
-        // Billing's console events are recorded there, whatever Region one works in.
+        // Billing's console events are recorded where billing answers, whatever Region one works in.
         // Source: https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/logging-using-cloudtrail.html
-        if !["cn-", "us-gov-", "eusc-"]
-            .iter()
-            .any(|p| session.origin.region.starts_with(p))
-        {
-            cloudtrail.set_region(Some(aws_config::Region::new("us-east-1")));
-        }
+        let billing = Partition::of_region(&session.origin.region).billing_region();
+        cloudtrail.set_region(Some(aws_config::Region::new(billing)));
         Self {
             settings,
             now,
@@ -206,34 +202,29 @@ impl<'a> Collector<'a> {
             Ok(attribute) => attribute,
             Err(error) => return Observed::Unknown(Gap::not_asked(call.fact, error.to_string())),
         };
-        let request = self
-            .cloudtrail
-            .lookup_events()
-            .lookup_attributes(attribute)
-            .max_results(10);
-        self.asker
-            .ask(call, request.send())
-            .await
-            .map(|answer| {
-                answer
-                    .events
-                    .unwrap_or_default()
-                    .into_iter()
-                    // Whoever shares a name with the event, only the event counts.
-                    .filter(|event| event.event_name.as_deref() == Some("SetIAMAccessPreference"))
-                    .map(|event| SwitchEvent {
-                        time: event
-                            .event_time
-                            .as_ref()
-                            .and_then(rfc3339)
-                            .unwrap_or_else(|| said::UNKNOWN_TIME.to_owned()),
-                        by: event
-                            .username
-                            .unwrap_or_else(|| said::UNKNOWN_USER.to_owned()),
-                    })
-                    .collect()
-            })
-            .into()
+        // A page may be empty though another follows.
+        pages(call, async |token| {
+            let request = self
+                .cloudtrail
+                .lookup_events()
+                .lookup_attributes(attribute.clone())
+                .set_next_token(token);
+            let page = self.asker.ask(call, request.send()).await?;
+            Ok((page.events.unwrap_or_default(), page.next_token))
+        })
+        .await
+        .map(|events| {
+            events
+                .into_iter()
+                // Whoever shares a name with the event, only the event counts.
+                .filter(|event| event.event_name.as_deref() == Some("SetIAMAccessPreference"))
+                .map(|event| SwitchEvent {
+                    time: event.event_time.as_ref().and_then(rfc3339),
+                    by: event.username,
+                })
+                .collect()
+        })
+        .into()
     }
 
     /// The day `days` before today, as Cost Explorer writes it.
@@ -248,20 +239,39 @@ impl<'a> Collector<'a> {
     }
 }
 
-/// All pages of a list, each a call of its own.
+/// All pages of a list, each a call of its own. A part of a list is never taken for the whole.
 async fn pages<T>(
+    call: &Call,
     page: impl AsyncFn(Option<String>) -> Result<(Vec<T>, Option<String>), Gap>,
 ) -> Result<Vec<T>, Gap> {
-    /// A list that never ends is not AWS's.
-    const MOST: usize = 100;
-    let (mut items, mut next) = page(None).await?;
-    for _ in 1..MOST {
-        let Some(token) = next else { break };
-        let (more, following) = page(Some(token)).await?;
+    let mut items = Vec::new();
+    let mut marks = Marks::default();
+    let mut next = None;
+    loop {
+        let (more, following) = page(next).await?;
         items.extend(more);
         next = following;
+        match &next {
+            Some(mark) => marks.pass(call, mark)?,
+            None => return Ok(items),
+        }
     }
-    Ok(items)
+}
+
+/// The marks of the pages of a list. A list that never ends is not AWS's.
+#[derive(Default)]
+struct Marks(BTreeSet<String>);
+
+impl Marks {
+    const MOST: usize = 1_000;
+
+    /// Notes the mark of the page that comes next.
+    fn pass(&mut self, call: &Call, mark: &str) -> Result<(), Gap> {
+        if self.0.insert(mark.to_owned()) && self.0.len() < Self::MOST {
+            return Ok(());
+        }
+        Err(gap::endless(call))
+    }
 }
 
 /// A time of AWS's as RFC 3339, whole seconds.
@@ -272,4 +282,44 @@ fn rfc3339(time: &DateTime) -> Option<String> {
             .strftime("%Y-%m-%dT%H:%M:%SZ")
             .to_string(),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn list(next: impl Fn(Option<&str>) -> Option<String>) -> Result<Vec<u32>, Gap> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build();
+        runtime
+            .unwrap()
+            .block_on(pages(&calls::LIST_GROUPS_FOR_USER, async |mark| {
+                Ok((vec![1], next(mark.as_deref())))
+            }))
+    }
+
+    #[test]
+    fn a_list_of_three_pages_is_read_whole() {
+        let found = list(|mark| match mark {
+            None => Some("a".to_owned()),
+            Some("a") => Some("b".to_owned()),
+            Some(_) => None,
+        });
+        assert_eq!(found, Ok(vec![1, 1, 1]));
+    }
+
+    #[test]
+    fn a_list_that_leads_in_a_circle_is_a_gap_and_no_part_of_a_list() {
+        let gap = list(|_| Some("the same".to_owned())).unwrap_err();
+        assert_eq!(gap.fact, calls::LIST_GROUPS_FOR_USER.fact);
+    }
+
+    #[test]
+    fn a_list_without_end_is_a_gap_and_no_part_of_a_list() {
+        let count = std::cell::Cell::new(0);
+        let endless = list(|_| {
+            count.set(count.get() + 1);
+            Some(count.get().to_string())
+        });
+        assert!(endless.is_err());
+    }
 }

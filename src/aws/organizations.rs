@@ -7,14 +7,18 @@ use futures_util::future::join_all;
 
 use super::{Collector, calls, gap, pages};
 use crate::evidence::said;
-use crate::evidence::{
-    AttachedPolicy, Failure, Gap, GapCause, Observed, Organization, ServiceControlLevel, Via,
-};
+use crate::evidence::{AttachedPolicy, Gap, Observed, Organization, ServiceControlLevel, Via};
 
 /// Organizational units nest five deep below the root.
 ///
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
 const DEEPEST: usize = 6;
+
+/// What `organizations:DescribeOrganization` answers.
+enum Membership {
+    Of(Option<aws_sdk_organizations::types::Organization>),
+    Standalone,
+}
 
 impl Collector<'_> {
     /// The organization. Its path is asked for as soon as the account is known, not after the organization is.
@@ -22,22 +26,32 @@ impl Collector<'_> {
         self.organization
             .get_or_init(async || {
                 let call = &calls::DESCRIBE_ORGANIZATION;
-                let (answer, account) = tokio::join!(
-                    self.asker
-                        .ask(call, self.organizations.describe_organization().send()),
-                    self.account_id()
-                );
-                let answer = match answer {
-                    Ok(answer) => answer,
-                    Err(gap) if is_standalone(&gap) => {
+                let request = self.organizations.describe_organization().send();
+                // "In no organization" is an answer, though it comes as an error.
+                let request = async {
+                    match request.await {
+                        Ok(answer) => Ok(Membership::Of(answer.organization)),
+                        Err(error) => match error.as_service_error() {
+                            Some(said) if said.is_aws_organizations_not_in_use_exception() => {
+                                Ok(Membership::Standalone)
+                            }
+                            _ => Err(error),
+                        },
+                    }
+                };
+                let (answer, account) =
+                    tokio::join!(self.asker.ask(call, request), self.account_id());
+                let found = match answer {
+                    Ok(Membership::Of(Some(found))) => found,
+                    Ok(Membership::Of(None)) => {
+                        return Observed::Unknown(gap::incomplete(call, "organization"));
+                    }
+                    Ok(Membership::Standalone) => {
                         return Observed::NotApplicable {
                             because: said::STANDALONE.to_owned(),
                         };
                     }
                     Err(gap) => return Observed::Unknown(gap),
-                };
-                let Some(found) = answer.organization else {
-                    return Observed::Unknown(gap::incomplete(call, "organization"));
                 };
                 let (Some(id), Some(management_account)) = (found.id, found.master_account_id)
                 else {
@@ -163,7 +177,10 @@ impl Collector<'_> {
     async fn walk(&self, account: String, parent: Result<String, Gap>) -> Result<Vec<String>, Gap> {
         let mut path = vec![account];
         let mut parent = parent?;
-        while !parent.starts_with("r-") && path.len() <= DEEPEST {
+        while !parent.starts_with("r-") {
+            if path.len() > DEEPEST {
+                return Err(gap::endless(&calls::LIST_PARENTS));
+            }
             path.push(parent.clone());
             parent = self.parent(&parent).await?;
         }
@@ -173,7 +190,7 @@ impl Collector<'_> {
     }
 
     async fn attached_to_target(&self, target: &str) -> Result<Vec<AttachedPolicy>, Gap> {
-        let list = pages(async |token| {
+        let list = pages(&calls::LIST_POLICIES_FOR_TARGET, async |token| {
             let request = self
                 .organizations
                 .list_policies_for_target()
@@ -236,11 +253,4 @@ fn path_of(found: &Account, account: &str) -> Option<Vec<String>> {
     }
     levels.push(account.to_owned());
     Some(levels)
-}
-
-fn is_standalone(gap: &Gap) -> bool {
-    matches!(
-        &gap.cause,
-        GapCause::CallFailed { failure: Failure::NotFound, detail, .. } if detail.starts_with("AWSOrganizationsNotInUse")
-    )
 }

@@ -45,10 +45,8 @@ impl Collector<'_> {
             .time_period(period)
             .granularity(Granularity::Daily)
             .metrics("UnblendedCost");
-        let answer = self.asker.ask(call, request.send()).await?;
-        Ok(Answer {
-            items: answer.results_by_time.unwrap_or_default().len(),
-        })
+        self.asker.ask(call, request.send()).await?;
+        Ok(Answer {})
     }
 
     /// The call that the switch gates. It takes the caller's own account and a start date in the past year.
@@ -59,21 +57,16 @@ impl Collector<'_> {
             .get_credits()
             .account_id(account)
             .start_date(self.days_ago(30));
-        let answer = self.asker.ask(&calls::GET_CREDITS, request.send()).await?;
-        Ok(Answer {
-            items: answer.credits.unwrap_or_default().len(),
-        })
+        self.asker.ask(&calls::GET_CREDITS, request.send()).await?;
+        Ok(Answer {})
     }
 
     async fn billing_views(&self) -> Result<Answer, Gap> {
         let request = self.billing.list_billing_views().max_results(1);
-        let answer = self
-            .asker
+        self.asker
             .ask(&calls::LIST_BILLING_VIEWS, request.send())
             .await?;
-        Ok(Answer {
-            items: answer.billing_views.len(),
-        })
+        Ok(Answer {})
     }
 
     async fn budgets(&self) -> Result<Answer, Gap> {
@@ -83,23 +76,17 @@ impl Collector<'_> {
             .describe_budgets()
             .account_id(account)
             .max_results(1);
-        let answer = self
-            .asker
+        self.asker
             .ask(&calls::DESCRIBE_BUDGETS, request.send())
             .await?;
-        Ok(Answer {
-            items: answer.budgets.unwrap_or_default().len(),
-        })
+        Ok(Answer {})
     }
 
     async fn free_tier_usage(&self) -> Result<Answer, Gap> {
         let request = self.free_tier.get_free_tier_usage().max_results(1);
-        let answer = self
-            .asker
+        self.asker
             .ask(&calls::GET_FREE_TIER_USAGE, request.send())
             .await?;
-        Ok(Answer {
-            items: answer.free_tier_usages.len(),
-        })
+        Ok(Answer {})
     }
 }

@@ -6,7 +6,7 @@ use aws_sdk_iam::types::{
 use futures_util::future::join_all;
 
 use super::{Collector, calls, gap};
-use crate::catalog::billing_region;
+use crate::catalog::Partition;
 use crate::diagnose::circumstances;
 use crate::evidence::said;
 use crate::evidence::{Gap, Observed, SimulatedAction, SimulatedDecision, Simulation};
@@ -56,7 +56,8 @@ impl Collector<'_> {
             now: Some(self.now.as_second()),
         };
         let region =
-            billing_region(PrincipalArn::parse(&source).map_or("aws", |arn| arn.partition));
+            Partition::named(PrincipalArn::parse(&source).map_or("aws", |arn| arn.partition))
+                .billing_region();
         let entries: Vec<ContextEntry> = caller
             .context(Channel::AccessKey, region)
             .iter()
@@ -68,7 +69,7 @@ impl Collector<'_> {
 
         let actions: Vec<&str> = self.settings.question.actions().into_iter().collect();
         let batches = actions.chunks(BATCH).map(async |batch| {
-            super::pages(async |marker| {
+            super::pages(call, async |marker| {
                 let request = self
                     .iam
                     .simulate_principal_policy()

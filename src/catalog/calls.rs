@@ -42,12 +42,8 @@ calls! {
         "whether Free Tier answers", "Whether the Free Tier page opens rests on the policies alone.";
     GET_ACCOUNT_PLAN_STATE = "freetier:GetAccountPlanState", "freetier:GetAccountPlanState", 0.0,
         "the account's plan", "That an account is on the free plan, or expired, is not said.";
-    GET_CONTACT_INFORMATION = "account:GetContactInformation", "account:GetContactInformation", 0.0,
-        "whether the account's contact can be read", "Whether the Account page opens rests on the policies alone.";
     GET_ACCOUNT_INFORMATION = "account:GetAccountInformation", "account:GetAccountInformation", 0.0,
-        "the account's name and age", "The report names the account by its number alone.";
-    GET_ALTERNATE_CONTACT = "account:GetAlternateContact", "account:GetAlternateContact", 0.0,
-        "whether a billing contact is set", "The report can't say whether someone is set down as billing contact.";
+        "the account's name", "The report names the account by its number alone.";
     LIST_ACCOUNT_ALIASES = "iam:ListAccountAliases", "iam:ListAccountAliases", 0.0,
         "the account's alias", "The report names the account by its number alone.";
     GET_ACCOUNT_SUMMARY = "iam:GetAccountSummary", "iam:GetAccountSummary", 0.0,

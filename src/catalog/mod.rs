@@ -5,12 +5,12 @@ pub mod calls;
 mod codes;
 mod legacy_actions;
 mod pages;
-mod regions;
+mod partition;
 mod tiers;
 
 pub use actions::{is_read_or_list, is_sensitive, known_actions};
 pub use codes::Code;
 pub use legacy_actions::legacy_actions;
 pub use pages::{Gate, PAGES_SOURCE, Page, Purpose, main_pages, page, pages};
-pub use regions::billing_region;
+pub use partition::Partition;
 pub use tiers::{TIERS, Tier};

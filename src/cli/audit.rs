@@ -8,8 +8,8 @@ use jiff::Timestamp;
 
 use super::demo;
 use super::dump::{read_details, service_control_of};
-use super::source::AccountArgs;
-use super::{Hint, print, read_input};
+use super::source::{Where, Whom, principal};
+use super::{Hint, input, print};
 use crate::audit::{Expectation, Power, audit};
 use crate::catalog::{known_actions, page};
 use crate::cli::exit_status::ExitStatus;
@@ -36,13 +36,13 @@ Examples:
 #[derive(Debug, Args)]
 pub(super) struct AuditArgs {
     #[command(flatten)]
-    account: AccountArgs,
+    place: Where,
 
     /// What `aws iam get-account-authorization-details` printed, instead of asking AWS; - for standard input.
     #[arg(
         long,
         value_name = "FILE",
-        conflicts_with_all = ["demo", "profile", "region", "endpoint_url", "free", "timeout", "principal"]
+        conflicts_with_all = ["demo", "profile", "region", "endpoint_url", "timeout"]
     )]
     dump: Option<PathBuf>,
 
@@ -53,6 +53,10 @@ pub(super) struct AuditArgs {
     /// Ask for one thing instead of all powers: a power, a page of the console, or an action.
     #[arg(long, value_name = "POWER|PAGE|ACTION")]
     who_can: Option<String>,
+
+    /// Show this user or role alone.
+    #[arg(long, value_name = "ARN", value_parser = principal, conflicts_with = "expect")]
+    principal: Option<String>,
 
     /// Compare with who is expected to have which power (TOML; docs/audit.md), and print what deviates.
     #[arg(long, value_name = "FILE", conflicts_with = "who_can")]
@@ -66,8 +70,16 @@ pub(super) struct AuditArgs {
 }
 
 pub(super) async fn run(args: AuditArgs) -> Result<ExitStatus> {
-    if args.account.wants_list() {
+    if args.place.wants_list() {
         return print(demo::list());
+    }
+    if args.expect.is_some() && args.output != AuditFormat::Text {
+        return Err(
+            anyhow!("--expect prints what deviates as text only").context(Hint(
+                "leave out --output; the exit status says whether anything deviates: 0 no, 1 yes"
+                    .to_owned(),
+            )),
+        );
     }
     let powers = match &args.who_can {
         Some(what) => vec![power(what)?],
@@ -75,8 +87,8 @@ pub(super) async fn run(args: AuditArgs) -> Result<ExitStatus> {
     };
     let expectation = match &args.expect {
         Some(file) => Some(
-            Expectation::parse(&read_input(file)?)
-                .with_context(|| format!("{} can't be used as expectations", file.display()))?,
+            Expectation::parse(&input::read_text(file, input::LONGEST_TEXT)?)
+                .with_context(|| format!("{} can't be used as expectations", input::name(file)))?,
         ),
         None => None,
     };
@@ -85,23 +97,29 @@ pub(super) async fn run(args: AuditArgs) -> Result<ExitStatus> {
             let details = read_details(dump)?;
             let account = crate::evidence::dump::account(&details).unwrap_or_default();
             let levels = service_control_of(&args.scp, account)?;
-            (details, levels)
+            (details, levels.map(|value| Observed::Known { value }))
         }
-        None => online(args.account).await?,
+        None => {
+            let (details, levels) = online(args.place).await?;
+            (details, Some(levels))
+        }
     };
-    let found = audit(
+    let mut found = audit(
         &details,
-        levels.as_deref(),
+        levels.as_ref(),
         powers,
         Timestamp::now().as_second(),
     );
+    if let Some(principal) = &args.principal {
+        found.keep_only(principal)?;
+    }
     let palette = Palette::of_stdout(args.color);
     let mut bytes = Vec::new();
     let Some(expectation) = expectation else {
         write_audit(
             &found,
             args.output,
-            args.who_can.is_some(),
+            args.who_can.is_some() || args.principal.is_some(),
             &palette,
             &mut bytes,
         )?;
@@ -117,10 +135,10 @@ pub(super) async fn run(args: AuditArgs) -> Result<ExitStatus> {
     })
 }
 
-/// The account as AWS tells it, with the organization's policies where they could be read.
-async fn online(account: AccountArgs) -> Result<(Details, Option<Vec<ServiceControlLevel>>)> {
-    let found = account
-        .open(&Question::default())?
+/// The account as AWS shows it, with what is known of the organization's policies.
+async fn online(place: Where) -> Result<(Details, Observed<Vec<ServiceControlLevel>>)> {
+    let found = place
+        .open(Whom::default(), &Question::default())?
         .account_details()
         .await?;
     let details = found.details.map_err(|gap| {
@@ -129,13 +147,7 @@ async fn online(account: AccountArgs) -> Result<(Details, Option<Vec<ServiceCont
                 .to_owned(),
         ))
     })?;
-    let levels = match found.service_control {
-        Observed::Known { value } => Some(value),
-        // No organization, or its management account, which none binds.
-        Observed::NotApplicable { .. } => Some(Vec::new()),
-        Observed::Unknown(_) => None,
-    };
-    Ok((details, levels))
+    Ok((details, found.service_control))
 }
 
 /// A power by its id, what a page needs, or one action.

@@ -9,12 +9,12 @@ use clap::Args;
 use super::demo;
 use super::dump::DumpArgs;
 use super::lists::no_such_page;
-use super::source::AccountArgs;
-use super::wait::{Tell, wait};
-use super::{input_name, print, read_bytes};
+use super::source::{Where, Whom};
+use super::wait::{End, Tell, wait};
+use super::{input, print, time};
 use crate::catalog::page;
 use crate::cli::exit_status::ExitStatus;
-use crate::diagnose::diagnosis::{Diagnosis, State, diagnose};
+use crate::diagnose::diagnosis::{State, diagnose};
 use crate::diagnose::question::{Question, Want};
 use crate::diagnose::wait::Look;
 use crate::evidence::Evidence;
@@ -24,7 +24,8 @@ use crate::report::Report;
 use crate::words::Audience;
 
 pub(super) const HELP: &str = "\
-Exit status: 0 access works, 1 a cause was found, 2 the tool could not run, 3 it could not be determined.
+Exit status: 0 access works, 1 a cause was found, 2 the tool could not run, 3 it could not be determined,
+130 Ctrl-C ended --wait (the last look is printed).
 
 It only ever reads. One call costs money: ce:GetCostAndUsage, 0.01 USD when it is answered; --free leaves it out.
 
@@ -39,7 +40,10 @@ Examples:
 #[derive(Debug, Args)]
 pub(super) struct CheckArgs {
     #[command(flatten)]
-    account: AccountArgs,
+    place: Where,
+
+    #[command(flatten)]
+    whom: Whom,
 
     /// Judge a file that collect wrote instead of asking AWS; - for standard input.
     #[arg(
@@ -61,7 +65,7 @@ pub(super) struct CheckArgs {
     want: Want,
 
     /// Look again until access works, for ten minutes unless another time is given (30s, 10m, 1h); without paying twice.
-    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", value_parser = duration, conflicts_with_all = ["evidence", "dump"])]
+    #[arg(long, value_name = "TIME", num_args = 0..=1, default_missing_value = "10m", value_parser = time::wait, conflicts_with_all = ["evidence", "dump"])]
     wait: Option<Duration>,
 
     #[arg(short, long, value_enum, default_value_t = ReportFormat::Text)]
@@ -76,7 +80,7 @@ pub(super) struct CheckArgs {
 }
 
 pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
-    if args.account.wants_list() {
+    if args.place.wants_list() {
         return print(demo::list());
     }
     let form = Form {
@@ -85,53 +89,47 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
         color: args.color,
     };
     let question = question(&args.page, args.want)?;
-    let from_dump = args.dump.evidence(args.account.principal())?;
+    let from_dump = args.dump.evidence(args.whom.principal())?;
     let (evidence, source) = match (&args.evidence, from_dump) {
         (Some(path), _) => (from_file(path)?, None),
         (None, Some(evidence)) => (evidence, None),
         (None, None) => {
-            let source = args.account.open(&question)?;
+            let source = args.place.open(args.whom, &question)?;
             (source.look(true).await?, Some(source))
         }
     };
     let diagnosis = diagnose(&evidence, &question);
-    let mut state = diagnosis.state;
-    // For scripts there is one document, of the last look.
+    let mut last = Look {
+        evidence,
+        diagnosis,
+    };
     let waits = source
         .as_ref()
         .zip(args.wait)
-        .filter(|_| state != State::Healthy);
-    if waits.is_none() || args.output == ReportFormat::Text {
-        print(rendered(&evidence, &diagnosis, form)?)?;
-    }
-    if let Some((source, limit)) = waits {
-        let tell = match args.output {
-            ReportFormat::Text => Tell::StandardOutput,
-            _ => Tell::StandardError,
-        };
-        let first = Look {
-            evidence,
-            diagnosis,
-        };
-        if args.output == ReportFormat::Text {
-            let minutes = shown(limit);
-            tell.line(&format!("\nLooking again for {minutes}; Ctrl-C ends it."));
-        }
-        let Some(last) = wait(source, &question, first, limit, tell).await? else {
-            return Ok(state.into());
-        };
-        state = last.diagnosis.state;
-        match args.output {
-            ReportFormat::Text => {
-                let report = Report::new(&last.evidence, &last.diagnosis, Audience::Reader);
-                tell.line(&report.headline);
-            }
-            _ => {
-                print(rendered(&last.evidence, &last.diagnosis, form)?)?;
-            }
-        }
-    }
-    Ok(state.into())
+        .filter(|_| last.diagnosis.state != State::Healthy);
+    let Some((source, limit)) = waits else {
+        print(rendered(&last, form)?)?;
+        return Ok(last.diagnosis.state.into());
+    };
+    let end = if args.output == ReportFormat::Text {
+        print(rendered(&last, form)?)?;
+        let tell = Tell::StandardOutput;
+        let minutes = time::shown(limit);
+        tell.line(&format!("\nLooking again for {minutes}; Ctrl-C ends it."));
+        let end = wait(source, &question, &mut last, limit, tell).await?;
+        let report = Report::new(&last.evidence, &last.diagnosis, Audience::Reader);
+        tell.line(&report.headline);
+        end
+    } else {
+        // For scripts there is one document, of the last look.
+        let end = wait(source, &question, &mut last, limit, Tell::StandardError).await?;
+        print(rendered(&last, form)?)?;
+        end
+    };
+    Ok(match end {
+        End::Done => last.diagnosis.state.into(),
+        End::Interrupted => ExitStatus::Interrupted,
+    })
 }
 
 /// In which form to print a report.
@@ -144,7 +142,8 @@ struct Form {
 
 /// The report in the form asked for, told to its reader: whom `--to` names, else whoever can mend the first cause that
 /// is not the sender's own.
-fn rendered(evidence: &Evidence, diagnosis: &Diagnosis, form: Form) -> Result<Vec<u8>> {
+fn rendered(look: &Look, form: Form) -> Result<Vec<u8>> {
+    let diagnosis = &look.diagnosis;
     let audience = match (form.output, form.to) {
         (ReportFormat::Text | ReportFormat::Json, _) => Audience::Reader,
         (_, Some(to)) => to.into(),
@@ -154,7 +153,7 @@ fn rendered(evidence: &Evidence, diagnosis: &Diagnosis, form: Form) -> Result<Ve
             others.next().unwrap_or_default()
         }
     };
-    let report = Report::new(evidence, diagnosis, audience);
+    let report = Report::new(&look.evidence, diagnosis, audience);
     let palette = Palette::of_stdout(form.color);
     let mut bytes = Vec::new();
     render::write(&report, form.output, &palette, &mut bytes)?;
@@ -185,31 +184,6 @@ impl From<To> for Audience {
     }
 }
 
-/// A time for people: `90 s`, `10 min`.
-fn shown(time: Duration) -> String {
-    match time.as_secs() {
-        seconds if seconds % 60 == 0 && seconds > 0 => format!("{} min", seconds / 60),
-        _ => format!("{} s", time.as_secs_f64()),
-    }
-}
-
-/// `30s`, `10m`, `1h`; a bare number counts seconds. A second at least, a day at most.
-fn duration(text: &str) -> Result<Duration, String> {
-    let (number, unit) = match text.char_indices().last() {
-        Some((at, 's')) => (&text[..at], 1.0),
-        Some((at, 'm')) => (&text[..at], 60.0),
-        Some((at, 'h')) => (&text[..at], 3600.0),
-        _ => (text, 1.0),
-    };
-    number
-        .parse::<f64>()
-        .ok()
-        .map(|number| number * unit)
-        .filter(|seconds| (1.0..=86_400.0).contains(seconds))
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| "must be a time such as 30s, 10m or 1h, a day at most".to_owned())
-}
-
 /// The question that the options put.
 pub(super) fn question(pages: &[String], want: Want) -> Result<Question> {
     if pages.is_empty() {
@@ -224,8 +198,8 @@ pub(super) fn question(pages: &[String], want: Want) -> Result<Question> {
 
 /// The evidence that somebody collected.
 fn from_file(path: &Path) -> Result<Evidence> {
-    let bytes = read_bytes(path, evidence_file::LONGEST)?;
+    let bytes = input::read(path, evidence_file::LONGEST)?;
     let file = evidence_file::read(&bytes)
-        .with_context(|| format!("{} can't be judged", input_name(path)))?;
+        .with_context(|| format!("{} can't be judged", input::name(path)))?;
     Ok(file.evidence)
 }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use clap::Args;
 
 use super::demo;
-use super::source::AccountArgs;
+use super::source::{Where, Whom};
 use super::{output_file, print};
 use crate::cli::exit_status::ExitStatus;
 use crate::diagnose::question::Question;
@@ -27,7 +27,10 @@ Examples:
 #[derive(Debug, Args)]
 pub(super) struct CollectArgs {
     #[command(flatten)]
-    account: AccountArgs,
+    place: Where,
+
+    #[command(flatten)]
+    whom: Whom,
 
     /// Where to write, readable by you alone; - for standard output.
     #[arg(short, long, value_name = "FILE", default_value = "-")]
@@ -39,12 +42,13 @@ pub(super) struct CollectArgs {
 }
 
 pub(super) async fn run(args: CollectArgs) -> Result<ExitStatus> {
-    if args.account.wants_list() {
+    if args.place.wants_list() {
         return print(demo::list());
     }
     // A file that can't be written should be heard of before AWS is asked.
     let target = output_file::Target::new(&args.output)?;
-    let mut evidence = args.account.open(&Question::default())?.look(true).await?;
+    let source = args.place.open(args.whom, &Question::default())?;
+    let mut evidence = source.look(true).await?;
     if args.redact {
         evidence = redact::redact(&evidence)
             .context("the evidence can't be redacted without changing what it says")?;

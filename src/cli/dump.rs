@@ -1,14 +1,13 @@
 //! `check --dump`: an account dump instead of credentials.
 
-use std::fs::{self, File};
-use std::io::{self, Read};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow};
 use clap::Args;
 use jiff::Timestamp;
 
-use super::Hint;
+use super::{Hint, input};
 use crate::evidence::dump::scp::{self, Target};
 use crate::evidence::dump::{self, COMMAND, Details, LARGEST};
 use crate::evidence::{AttachedPolicy, Evidence, ServiceControlLevel};
@@ -17,7 +16,7 @@ use crate::names::PrincipalArn;
 /// How large the file of a service control policy may be, in bytes: far more than AWS allows.
 ///
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>
-const LARGEST_SCP: u64 = 1 << 20;
+const LARGEST_SCP: usize = 1 << 20;
 
 const SCP_FORMS: &str = "--scp takes root=FILE, ou-…=FILE, account=FILE, or a directory of files or sub-directories named \
                          so: root.json, ou-ab12-cdef.Limits.json, account/Own.json";
@@ -64,17 +63,12 @@ impl DumpArgs {
 ///
 /// Where it can't be read, or is none.
 pub(super) fn read_details(path: &Path) -> Result<Details> {
-    let limit = u64::try_from(LARGEST).unwrap_or(u64::MAX);
-    let name = name(path);
-    let bytes = if path == Path::new("-") {
-        bytes(io::stdin().lock(), limit)
-    } else {
-        File::open(path).and_then(|file| bytes(file, limit))
-    };
-    let bytes = bytes.with_context(|| format!("{name} could not be read"))?;
-    dump::read(&bytes).map_err(|error| {
+    dump::read(&input::read(path, LARGEST)?).map_err(|error| {
         anyhow!(error)
-            .context(format!("{name} can't be used as an account dump"))
+            .context(format!(
+                "{} can't be used as an account dump",
+                input::name(path)
+            ))
             .context(Hint(COMMAND.to_owned()))
     })
 }
@@ -92,23 +86,6 @@ pub(super) fn service_control_of(
         [] => Ok(None),
         scps => service_control(scps, account).map(Some),
     }
-}
-
-fn name(path: &Path) -> String {
-    if path == Path::new("-") {
-        "standard input".to_owned()
-    } else {
-        path.display().to_string()
-    }
-}
-
-/// What can be read, and one byte more than the limit at most: more is not wanted, and must be noticed.
-fn bytes(input: impl Read, limit: u64) -> io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    input
-        .take(limit.saturating_add(1))
-        .read_to_end(&mut bytes)?;
-    Ok(bytes)
 }
 
 fn service_control(scps: &[String], account: &str) -> Result<Vec<ServiceControlLevel>> {
@@ -176,13 +153,7 @@ fn entries(path: &Path) -> Result<Vec<PathBuf>> {
 
 fn policy(path: &Path, target: Target) -> Result<(Target, AttachedPolicy)> {
     let unusable = || format!("{} can't be used as a policy", path.display());
-    let bytes = File::open(path)
-        .and_then(|file| bytes(file, LARGEST_SCP))
-        .with_context(|| format!("{} could not be read", path.display()))?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LARGEST_SCP) {
-        return Err(anyhow!("it is larger than 1 MB").context(unusable()));
-    }
-    let text = String::from_utf8(bytes).with_context(unusable)?;
+    let text = input::read_text(path, LARGEST_SCP)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
     let policy = scp::policy(&text, &name, &target).with_context(unusable)?;
     Ok((target, policy))

@@ -15,6 +15,8 @@ pub enum ExitStatus {
     CouldNotRun,
     /// It could not be determined.
     Undetermined,
+    /// Ctrl-C ended a wait, after the last look was printed: 128 and the number of SIGINT.
+    Interrupted,
 }
 
 impl ExitStatus {
@@ -25,6 +27,7 @@ impl ExitStatus {
             Self::CauseFound => 1,
             Self::CouldNotRun => 2,
             Self::Undetermined => 3,
+            Self::Interrupted => 130,
         }
     }
 }

@@ -1,11 +1,11 @@
 //! `billing-doctor explain`.
 
-use std::io::{self, Read};
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use clap::Args;
 
-use super::print;
+use super::{input, print};
 use crate::catalog::Code;
 use crate::cli::exit_status::ExitStatus;
 use crate::explain;
@@ -40,10 +40,7 @@ pub(super) struct ExplainArgs {
 pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus> {
     let text = match args.text.as_slice() {
         [one] if one == "-" => {
-            let mut bytes = Vec::new();
-            io::stdin()
-                .read_to_end(&mut bytes)
-                .context("standard input could not be read")?;
+            let bytes = input::read(Path::new("-"), input::LONGEST_TEXT)?;
             // A log may hold anything.
             String::from_utf8_lossy(&bytes).into_owned()
         }
@@ -52,11 +49,11 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus> {
     let palette = Palette::of_stdout(args.color);
     let code = Code::parse(text.trim());
     let explanation = match code {
-        Some(_) => explain::explain(""),
+        Some(code) => explain::page(code),
         None => explain::explain(&text),
     };
     let mut bytes = Vec::new();
-    render::write_explained(&explanation, code, args.output, &palette, &mut bytes)?;
+    render::write_explained(&explanation, args.output, &palette, &mut bytes)?;
     print(bytes)?;
     Ok(match code {
         Some(_) => ExitStatus::Works,

@@ -7,16 +7,17 @@ mod demo;
 mod dump;
 pub mod exit_status;
 mod explain;
+mod input;
 mod lists;
 mod output_file;
 mod policy;
 mod simulate;
 mod source;
+mod time;
 mod wait;
 
 use std::fmt;
-use std::io::{self, Read, Write};
-use std::path::Path;
+use std::io::{self, Write};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
@@ -134,36 +135,6 @@ impl Cli {
             }),
         }
     }
-}
-
-/// The bytes of a file, or of standard input for `-`: one more than `most` where there are more.
-fn read_bytes(path: &Path, most: usize) -> Result<Vec<u8>> {
-    let most = u64::try_from(most).unwrap_or(u64::MAX).saturating_add(1);
-    let mut bytes = Vec::new();
-    let read = if path == Path::new("-") {
-        io::stdin().lock().take(most).read_to_end(&mut bytes)
-    } else {
-        std::fs::File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
-    };
-    read.with_context(|| format!("{} could not be read", input_name(path)))?;
-    Ok(bytes)
-}
-
-/// What a message calls the input.
-fn input_name(path: &Path) -> String {
-    if path == Path::new("-") {
-        "standard input".to_owned()
-    } else {
-        path.display().to_string()
-    }
-}
-
-/// The text of a file, or of standard input for `-`.
-fn read_input(path: &Path) -> Result<String> {
-    if path == Path::new("-") {
-        return io::read_to_string(io::stdin()).context("standard input could not be read");
-    }
-    std::fs::read_to_string(path).with_context(|| format!("{} could not be read", path.display()))
 }
 
 fn print(text: impl AsRef<[u8]>) -> Result<ExitStatus> {

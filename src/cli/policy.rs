@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use super::check::question;
-use super::{print, read_input};
+use super::{input, print};
 use crate::catalog::is_sensitive;
 use crate::cli::exit_status::ExitStatus;
 use crate::diagnose::question::Want;
@@ -45,9 +45,10 @@ pub(super) struct PolicyArgs {
 pub(super) fn run(args: &PolicyArgs) -> Result<ExitStatus> {
     let export = match &args.for_report {
         Some(file) => {
-            let text = read_input(file)?;
-            let (changes, account) = changes_of(&text)
-                .with_context(|| format!("{} is no report of `check -o json`", file.display()))?;
+            let text = input::read_text(file, input::LONGEST_TEXT)?;
+            let (changes, account) = changes_of(&text).with_context(|| {
+                format!("{} is no report of `check -o json`", input::name(file))
+            })?;
             if changes.is_empty() {
                 eprintln!("The report asks for no change of a policy.");
                 return Ok(ExitStatus::Undetermined);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::Args;
 
-use super::{forgive_closed_pipe, read_input};
+use super::{forgive_closed_pipe, input};
 use crate::cli::exit_status::ExitStatus;
 use crate::simulate;
 
@@ -46,7 +46,7 @@ enum SimulateFormat {
 }
 
 pub(super) fn run(args: &SimulateArgs) -> Result<ExitStatus> {
-    let input = read_input(&args.input)?;
+    let input = input::read_text(&args.input, input::LONGEST_TEXT)?;
     let format = match args.output {
         SimulateFormat::Text => simulate::Format::Table,
         SimulateFormat::Json => simulate::Format::Json,

@@ -1,4 +1,4 @@
-//! Where to look: the options that every command has which asks AWS, and the asking.
+//! Where to look and about whom: the options of the commands that ask AWS, and the asking.
 
 use std::io::{self, IsTerminal};
 use std::time::Duration;
@@ -6,16 +6,17 @@ use std::time::Duration;
 use anyhow::Result;
 use clap::Args;
 
-use super::Hint;
 use super::demo::Demo;
+use super::{Hint, time};
 use crate::aws;
 use crate::aws::settings::Settings;
 use crate::diagnose::question::Question;
 use crate::evidence::Evidence;
 use crate::names::{PrincipalArn, PrincipalKind};
 
+/// Where to look.
 #[derive(Debug, Args)]
-pub(super) struct AccountArgs {
+pub(super) struct Where {
     /// The profile to use; it wins over keys in the environment.
     #[arg(long, value_name = "NAME")]
     profile: Option<String>,
@@ -28,16 +29,8 @@ pub(super) struct AccountArgs {
     #[arg(long, value_name = "URL")]
     endpoint_url: Option<String>,
 
-    /// Ask about another user or role of the account.
-    #[arg(long, value_name = "ARN", value_parser = principal)]
-    principal: Option<String>,
-
-    /// Leave out the one call that costs money (0.01 USD): Cost Explorer is then judged by the policies alone.
-    #[arg(long)]
-    free: bool,
-
-    /// How long one call may take, in seconds; all together may take three times that.
-    #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = seconds)]
+    /// How long one call may take (5s, 500ms; a bare number counts seconds); all together may take three times that.
+    #[arg(long, value_name = "TIME", default_value = "10s", value_parser = time::timeout)]
     timeout: Duration,
 
     /// Look at a made-up account instead of AWS; `list` shows which there are.
@@ -45,31 +38,45 @@ pub(super) struct AccountArgs {
     demo: Option<String>,
 }
 
-impl AccountArgs {
+/// Whom to ask about, and at what price.
+#[derive(Debug, Default, Args)]
+pub(super) struct Whom {
+    /// Ask about another user or role of the account.
+    #[arg(long, value_name = "ARN", value_parser = principal)]
+    principal: Option<String>,
+
+    /// Leave out the one call that costs money (0.01 USD): Cost Explorer is then judged by the policies alone.
+    #[arg(long)]
+    free: bool,
+}
+
+impl Whom {
+    /// The user or role that was asked about, where one was.
+    pub(super) fn principal(&self) -> Option<&str> {
+        self.principal.as_deref()
+    }
+}
+
+impl Where {
     /// Whether the demo accounts were asked for instead of one of them.
     pub(super) fn wants_list(&self) -> bool {
         self.demo.as_deref() == Some("list")
     }
 
-    /// The user or role that was asked about, where one was.
-    pub(super) fn principal(&self) -> Option<&str> {
-        self.principal.as_deref()
-    }
-
-    /// Where to look, for whoever looks more than once.
+    /// Somewhere to look more than once.
     ///
     /// # Errors
     ///
     /// Where there is no such demo account.
-    pub(super) fn open(self, question: &Question) -> Result<Source> {
+    pub(super) fn open(self, whom: Whom, question: &Question) -> Result<Source> {
         let demo = self.demo.as_deref().map(Demo::open).transpose()?;
         let settings = Settings {
             question: question.clone(),
             profile: self.profile,
             region: self.region,
             endpoint_url: self.endpoint_url,
-            principal: self.principal,
-            free: self.free,
+            principal: whom.principal,
+            free: whom.free,
             timeout: self.timeout,
             demo: demo.as_ref().map(Demo::settings),
         };
@@ -154,7 +161,7 @@ async fn with_progress<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// The ARN of a user or role.
-fn principal(text: &str) -> Result<String, String> {
+pub(super) fn principal(text: &str) -> Result<String, String> {
     match PrincipalArn::parse(text).map(|arn| arn.kind) {
         Some(PrincipalKind::User | PrincipalKind::Role) => Ok(text.to_owned()),
         _ => Err(
@@ -162,13 +169,4 @@ fn principal(text: &str) -> Result<String, String> {
                 .to_owned(),
         ),
     }
-}
-
-/// A number of seconds, at least a tenth and at most ten minutes.
-fn seconds(text: &str) -> Result<Duration, String> {
-    text.parse::<f64>()
-        .ok()
-        .filter(|seconds| (0.1..=600.0).contains(seconds))
-        .map(Duration::from_secs_f64)
-        .ok_or_else(|| "must be a number of seconds from 0.1 to 600".to_owned())
 }

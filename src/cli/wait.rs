@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::Result;
 
-use super::print;
 use super::source::Source;
+use super::{print, time};
+use crate::cli::exit_status::ExitStatus;
 use crate::diagnose::question::Question;
 use crate::diagnose::wait::{Look, News, Surroundings, until_it_works};
 use crate::evidence::Evidence;
@@ -14,7 +15,14 @@ use crate::words::{Audience, Voice};
 /// When somebody mends a demo account, for whoever watches.
 const DEMO_IS_MENDED: Duration = Duration::from_secs(4);
 
-/// Looks again until access works, the time is up or Ctrl-C is pressed. The last look is the result.
+/// How a wait ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum End {
+    Done,
+    Interrupted,
+}
+
+/// Looks again until access works, the time is up or Ctrl-C is pressed. The last look is the result either way.
 ///
 /// # Errors
 ///
@@ -22,24 +30,48 @@ const DEMO_IS_MENDED: Duration = Duration::from_secs(4);
 pub(super) async fn wait(
     source: &Source,
     question: &Question,
-    first: Look,
+    last: &mut Look,
     limit: Duration,
     tell: Tell,
-) -> Result<Option<Look>> {
+) -> Result<End> {
     source.mend_after(DEMO_IS_MENDED);
     let mut around = Terminal {
         source,
         began: Instant::now(),
         tell,
     };
+    let began = async {
+        tell.line(&format!(
+            "\nLooking again for {}; Ctrl-C ends it.",
+            time::shown(limit)
+        ));
+        until_it_works(last, question, limit, &mut around).await
+    };
     tokio::select! {
-        last = until_it_works(first, question, limit, &mut around) => last.map(Some),
+        // Ctrl-C is listened to before anybody is told of it.
+        biased;
         _ = tokio::signal::ctrl_c() => {
+            end_at_once_next_time();
             // Whatever stood on the line stays behind.
             eprintln!();
-            Ok(None)
+            Ok(End::Interrupted)
         }
+        done = began => done.map(|()| End::Done),
     }
+}
+
+/// A second Ctrl-C ends the process, whatever it is at: its thread may be held up by a full pipe, so another one listens.
+fn end_at_once_next_time() {
+    std::thread::spawn(|| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        if let Ok(runtime) = runtime
+            && runtime.block_on(tokio::signal::ctrl_c()).is_ok()
+        {
+            std::process::exit(ExitStatus::Interrupted.number().into());
+        }
+    });
 }
 
 /// Where changes are told: JSON on standard output is one document.

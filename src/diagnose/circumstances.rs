@@ -1,8 +1,8 @@
 //! What is known of the circumstances of a principal's requests to billing.
 
-use crate::catalog::billing_region;
+use crate::catalog::Partition;
 use crate::evidence::{Evidence, Observed, Principal};
-use crate::names::{PrincipalArn, PrincipalKind};
+use crate::names::{PrincipalArn, PrincipalKind, is_service_linked};
 use iam_policy::{Caller, Channel, Context, ContextValue, Identity};
 
 /// The circumstances on the command line with the credentials in force, and in the console. They differ: an access
@@ -35,7 +35,7 @@ pub fn of(evidence: &Evidence) -> (Context, Context) {
             .ok()
             .map(|time| time.as_second()),
     };
-    let region = billing_region(parsed.map_or("aws", |arn| arn.partition));
+    let region = Partition::named(parsed.map_or("aws", |arn| arn.partition)).billing_region();
     let command_line = match (principal.is_caller, evidence.credentials.temporary) {
         (true, Some(true) | None) => Channel::TemporaryCredentials,
         (false, _) if principal.kind == PrincipalKind::Role => Channel::TemporaryCredentials,
@@ -57,8 +57,7 @@ pub fn identity(kind: PrincipalKind, arn: &str, name: &str) -> Identity {
         },
         PrincipalKind::Role => Identity::Role {
             arn: Some(arn.to_owned()),
-            // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-            service_linked: arn.contains(":role/aws-service-role/"),
+            service_linked: is_service_linked(arn),
         },
         PrincipalKind::FederatedUser => Identity::FederatedUser {
             arn: arn.to_owned(),
@@ -68,10 +67,14 @@ pub fn identity(kind: PrincipalKind, arn: &str, name: &str) -> Identity {
 
 /// What kind of principal the engine judges. It decides which layers apply.
 pub fn principal_kind(principal: Option<&Principal>) -> iam_policy::PrincipalKind {
-    let Some(principal) = principal else {
-        return iam_policy::PrincipalKind::User;
-    };
-    match identity(principal.kind, &principal.arn, &principal.name) {
+    principal.map_or(iam_policy::PrincipalKind::User, |principal| {
+        kind_of(&identity(principal.kind, &principal.arn, &principal.name))
+    })
+}
+
+/// The one mapping, of `check` and `audit` alike.
+pub fn kind_of(identity: &Identity) -> iam_policy::PrincipalKind {
+    match identity {
         Identity::RootUser => iam_policy::PrincipalKind::RootUser,
         Identity::Role {
             service_linked: true,

@@ -3,11 +3,12 @@
 use std::future::Future;
 use std::time::Duration;
 
+use crate::catalog::calls::GET_COST_AND_USAGE;
 use crate::catalog::Code;
 use crate::diagnose::cause::{Cause, PageId};
 use crate::diagnose::diagnosis::{Diagnosis, Opens, State, diagnose};
 use crate::diagnose::question::Question;
-use crate::evidence::{Evidence, Failure, GapCause, Observed};
+use crate::evidence::{Answer, Evidence, Failure, Gap, GapCause, Observed};
 
 /// The first pause. "After about a minute" is what somebody saw of the switch; a policy takes seconds.
 const SHORTEST: Duration = Duration::from_secs(2);
@@ -15,7 +16,7 @@ const LONGEST: Duration = Duration::from_secs(30);
 
 /// What somebody who waits needs: AWS to look at, time to pass, and somebody to tell.
 pub trait Surroundings {
-    /// Looks once more; `paid`: whether Cost Explorer may be asked.
+    /// Looks once more; `paid`: whether Cost Explorer may be asked. What it says of it otherwise is not used.
     ///
     /// # Errors
     ///
@@ -38,29 +39,32 @@ pub struct Look {
     pub diagnosis: Diagnosis,
 }
 
-/// Looks again, with longer and longer pauses, until access works or the time is up, and tells every change once. The
-/// last look is the result.
+/// Looks again, with longer and longer pauses, until access works, the time is up, or only what would cost again is
+/// missing; tells every change once. `last` is the last look at any time, also where this is cut short.
 ///
 /// # Errors
 ///
 /// Where it could not look at all.
 pub async fn until_it_works(
-    mut last: Look,
+    last: &mut Look,
     question: &Question,
     limit: Duration,
     around: &mut impl Surroundings,
-) -> anyhow::Result<Look> {
+) -> anyhow::Result<()> {
     let mut told = Vec::new();
     let mut pause = SHORTEST;
-    while last.diagnosis.state != State::Healthy {
+    while last.diagnosis.state != State::Healthy && !lacks_only_the_paid(last) {
         let left = limit.saturating_sub(around.elapsed());
         if left.is_zero() {
             break;
         }
         around.pause(pause.min(left)).await;
         pause = pause.mul_f64(1.5).min(LONGEST);
-        let mut evidence = around.look(costs_nothing_yet(&last.evidence)).await?;
-        keep_what_was_paid_for(&last.evidence, &mut evidence);
+        let kept = not_to_pay_twice(&last.evidence);
+        let mut evidence = around.look(kept.is_none()).await?;
+        if let Some(kept) = kept {
+            evidence.probes.cost_and_usage = kept;
+        }
         let diagnosis = diagnose(&evidence, question);
         let now = Look {
             evidence,
@@ -72,34 +76,48 @@ pub async fn until_it_works(
                 told.push(news);
             }
         }
-        last = now;
+        *last = now;
     }
-    Ok(last)
+    Ok(())
 }
 
-/// Whether asking Cost Explorer again is free: it was refused, and refused calls are not charged. The answer that ends
-/// the wait is the one that costs.
+/// What is known of Cost Explorer, where asking it again may be charged: its answer, which stays true, or that it timed
+/// out, since it may have answered all the same. Whatever else it said was not charged, and it can be asked again.
 ///
 /// Source: <https://aws.amazon.com/aws-cost-management/aws-cost-explorer/pricing/>
-fn costs_nothing_yet(evidence: &Evidence) -> bool {
-    match &evidence.probes.cost_and_usage {
+fn not_to_pay_twice(evidence: &Evidence) -> Option<Observed<Answer>> {
+    let probe = &evidence.probes.cost_and_usage;
+    match probe {
+        Observed::Known { .. } => Some(probe.clone()),
         Observed::Unknown(gap) => match &gap.cause {
-            GapCause::Refused { .. } => true,
-            // What timed out may have been answered all the same.
-            GapCause::CallFailed { failure, .. } => *failure != Failure::TimedOut,
-            _ => false,
+            GapCause::NotAskedAgain { .. } => Some(probe.clone()),
+            GapCause::CallFailed {
+                call,
+                failure: Failure::TimedOut,
+                ..
+            } => Some(Observed::Unknown(Gap {
+                fact: gap.fact.clone(),
+                cause: GapCause::NotAskedAgain {
+                    call: call.clone(),
+                    failure: Failure::TimedOut,
+                    cost_usd: GET_COST_AND_USAGE.price_usd,
+                },
+            })),
+            _ => None,
         },
-        _ => false,
+        Observed::NotApplicable { .. } => None,
     }
 }
 
-/// Cost Explorer's answer stays true while it is not asked again.
-fn keep_what_was_paid_for(before: &Evidence, now: &mut Evidence) {
-    if before.probes.cost_and_usage.known().is_some() {
-        now.probes
-            .cost_and_usage
-            .clone_from(&before.probes.cost_and_usage);
+/// Whether access would be seen to work if Cost Explorer, which is not asked again, answered. Then waiting is over.
+fn lacks_only_the_paid(look: &Look) -> bool {
+    let probe = look.evidence.probes.cost_and_usage.gap();
+    if !probe.is_some_and(|gap| matches!(gap.cause, GapCause::NotAskedAgain { .. })) {
+        return false;
     }
+    let mut evidence = look.evidence.clone();
+    evidence.probes.cost_and_usage = Observed::Known { value: Answer {} };
+    diagnose(&evidence, &look.diagnosis.question).state == State::Healthy
 }
 
 /// What changed from one look to the next.

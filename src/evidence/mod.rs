@@ -102,12 +102,8 @@ pub struct Principal {
 pub struct Account {
     /// The account alias; `None` in it where the account has none.
     pub alias: Observed<Option<String>>,
-    /// Name and creation time (`account:GetAccountInformation`).
+    /// Its name (`account:GetAccountInformation`).
     pub information: Observed<AccountInformation>,
-    /// Whether the primary contact could be read (its content is not kept).
-    pub contact: Observed<()>,
-    /// Whether a billing contact is set (its content is not kept).
-    pub billing_contact: Observed<bool>,
     /// What IAM's summary says of the root user.
     pub root_user: Observed<RootUser>,
     /// Free or paid plan (`freetier:GetAccountPlanState`).
@@ -121,8 +117,6 @@ pub struct Account {
 #[serde(rename_all = "camelCase")]
 pub struct AccountInformation {
     pub name: Option<String>,
-    /// RFC 3339.
-    pub created: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -130,7 +124,6 @@ pub struct AccountInformation {
 pub struct RootUser {
     /// A root user without password can't sign in; `None` where the summary lacks the entry.
     pub has_password: Option<bool>,
-    pub has_mfa: Option<bool>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -138,8 +131,6 @@ pub struct RootUser {
 pub struct AccountPlan {
     /// AWS's word: `FREE`, `PAID`.
     pub kind: String,
-    /// AWS's word: `ACTIVE`, `EXPIRED`, …
-    pub status: String,
 }
 
 /// The organization that the account belongs to.
@@ -287,12 +278,10 @@ pub struct Probes {
     pub billing_views: Observed<Answer>,
 }
 
-/// A billing service answered. What it said is not kept but for the count of what it listed.
+/// A billing service answered. What it said is not kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct Answer {
-    pub items: usize,
-}
+pub struct Answer {}
 
 impl Probes {
     /// The probe that shows whether an action is allowed, where there is one.
@@ -321,10 +310,18 @@ impl Probes {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct SwitchEvent {
-    /// RFC 3339.
-    pub time: String,
-    /// As CloudTrail names the user.
-    pub by: String,
+    /// RFC 3339, where CloudTrail says it.
+    #[serde(default, deserialize_with = "unless_sentinel")]
+    pub time: Option<String>,
+    /// As CloudTrail names the user, where it does.
+    #[serde(default, deserialize_with = "unless_sentinel")]
+    pub by: Option<String>,
+}
+
+/// Earlier versions wrote words where CloudTrail said nothing.
+fn unless_sentinel<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    let text = Option::<String>::deserialize(from)?;
+    Ok(text.filter(|text| text != "at an unknown time" && text != "unknown"))
 }
 
 /// One call as it went.
@@ -376,8 +373,6 @@ impl Evidence {
         gaps.extend(account.root_user.gap());
         gaps.extend(account.alias.gap());
         gaps.extend(account.information.gap());
-        gaps.extend(account.contact.gap());
-        gaps.extend(account.billing_contact.gap());
         gaps.extend(account.plan.gap());
         gaps.extend(account.joined.gap());
         gaps.extend(self.switch_history.gap());
@@ -388,5 +383,30 @@ impl Evidence {
             }
         }
         seen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_words_of_earlier_versions_for_an_unknown_time_and_name_are_read_as_unknown() {
+        let read = |json: &str| serde_json::from_str::<SwitchEvent>(json).unwrap();
+        let unknown = SwitchEvent {
+            time: None,
+            by: None,
+        };
+        assert_eq!(
+            read(r#"{"time": "at an unknown time", "by": "unknown"}"#),
+            unknown
+        );
+        assert_eq!(read(r#"{"time": null, "by": null}"#), unknown);
+        assert_eq!(
+            read(r#"{"time": "2026-11-01T00:00:00Z", "by": "root"}"#)
+                .by
+                .as_deref(),
+            Some("root")
+        );
     }
 }

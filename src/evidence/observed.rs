@@ -100,6 +100,13 @@ pub enum GapCause {
     NoApi { because: String },
     /// It was not asked.
     NotAsked { because: String, by_choice: bool },
+    /// The call failed, may have been charged all the same, and asking again may cost as much once more.
+    NotAskedAgain {
+        call: String,
+        failure: Failure,
+        /// What an answer costs, in US dollars.
+        cost_usd: f64,
+    },
     /// What was read can't be understood.
     Unreadable { reason: String },
 }
@@ -223,6 +230,7 @@ impl Gap {
                 }
             }
             GapCause::NoApi { because } | GapCause::NotAsked { because, .. } => because.clone(),
+            GapCause::NotAskedAgain { .. } => crate::words::gap(self),
             GapCause::Unreadable { reason } => reason.clone(),
         }
     }

@@ -10,6 +10,7 @@ use crate::catalog::Code;
 use crate::diagnose::cause::Confidence;
 use crate::names::is_quarantine;
 use crate::text::sanitize;
+use crate::words;
 use aws_refusal::{self, Effect, Found, Layer, LinkedFeature, PolicyDenial, RefusalKind};
 
 /// The name and version of this format.
@@ -24,6 +25,18 @@ pub struct Explanation {
     pub schema: &'static str,
     /// In the order of the text, each once. Empty where nothing was recognised, or a code was asked about.
     pub refusals: Vec<Explained>,
+    /// The page of the code that was asked about; `null` where a text was.
+    pub page: Option<Page>,
+}
+
+/// A page of the catalogue.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Page {
+    pub code: Code,
+    pub title: &'static str,
+    /// The whole page, its heading included.
+    pub markdown: &'static str,
 }
 
 /// One refusal, and what follows from its words.
@@ -85,6 +98,20 @@ pub fn explain(text: &str) -> Explanation {
     Explanation {
         schema: SCHEMA,
         refusals: aws_refusal::find(text).into_iter().map(explained).collect(),
+        page: None,
+    }
+}
+
+/// What a code means.
+pub fn page(code: Code) -> Explanation {
+    Explanation {
+        schema: SCHEMA,
+        refusals: Vec::new(),
+        page: Some(Page {
+            code,
+            title: words::title(code),
+            markdown: code.page(),
+        }),
     }
 }
 

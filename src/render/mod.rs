@@ -16,7 +16,6 @@ pub use pages::{write_needs, write_pages, write_pages_json};
 pub use palette::{ColorChoice, Palette};
 pub use policies::{Export, PolicyFormat, write_policies};
 
-use crate::catalog::Code;
 use crate::explain::Explanation;
 use crate::report::Report;
 use crate::text::visible;
@@ -70,11 +69,11 @@ pub enum ExplanationFormat {
 /// Where the writer fails.
 pub fn write_explained(
     explanation: &Explanation,
-    code: Option<Code>,
     format: ExplanationFormat,
     palette: &Palette,
     out: &mut impl Write,
 ) -> io::Result<()> {
+    let code = explanation.page.as_ref().map(|page| page.code);
     match (format, code) {
         (ExplanationFormat::Json, _) => {
             serde_json::to_writer_pretty(&mut *out, explanation)?;

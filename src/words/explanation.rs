@@ -2,7 +2,7 @@
 
 use super::Voice;
 use crate::catalog::Code;
-use crate::catalog::billing_region;
+use crate::catalog::Partition;
 use crate::diagnose::cause::{Basis, Cause, Finding};
 
 impl Voice<'_> {
@@ -64,7 +64,7 @@ impl Voice<'_> {
             Code::ScpRegionLock => Some(format!(
                 "Billing always runs in {}, whatever Region people work in. Only the organization's management account \
                  can change the policy.",
-                billing_region(self.partition())
+                Partition::named(self.partition()).billing_region()
             )),
             Code::RcpDeniesBilling => fixed(
                 "It applies to everybody who uses the resource, also to administrators and the root user.",
@@ -128,7 +128,7 @@ impl Voice<'_> {
         match &cause.finding {
             Finding::LooksLikeRegionLock { .. } => Some(format!(
                 "It looks like a Region lock with an outdated list of exemptions: billing always runs in {}.",
-                billing_region(self.partition())
+                Partition::named(self.partition()).billing_region()
             )),
             Finding::ConsoleDiffers { requirement: None } => Some(
                 "This is what these credentials get. In the console the same user or role may be allowed."

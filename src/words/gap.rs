@@ -27,6 +27,14 @@ pub fn gap(gap: &Gap) -> String {
             }
         }
         GapCause::NoApi { because } | GapCause::NotAsked { because, .. } => shown(because),
+        GapCause::NotAskedAgain {
+            call,
+            failure,
+            cost_usd,
+        } => format!(
+            "{}; asking again may cost another {cost_usd} USD: run `check` again",
+            failed(*failure, &shown(call))
+        ),
         GapCause::Unreadable { reason } => shown(reason),
     }
 }

@@ -4,7 +4,7 @@ use super::console::sts;
 use super::labels::{layer_policies, policy_in};
 use super::shown::shown;
 use super::voice::{Audience, Voice, management_account_named};
-use crate::catalog::billing_region;
+use crate::catalog::Partition;
 use crate::diagnose::cause::PageId;
 use crate::diagnose::remedy::{SignIn, Step};
 use crate::names::PrincipalKind;
@@ -190,7 +190,7 @@ impl Voice<'_> {
                     "Look for a statement with a condition on aws:RequestedRegion, and add {} to its NotAction. It looks \
                      like a Region lock with an outdated list of exemptions: billing always runs in {}.",
                     list(&exempt),
-                    billing_region(self.partition())
+                    Partition::named(self.partition()).billing_region()
                 )
             }
             Step::ExemptInResourceControlPolicy => "Open the resource control policy that denies billing and exempt the \
@@ -326,7 +326,9 @@ impl Voice<'_> {
     /// The Region whose hosts are asked.
     fn region(&self) -> String {
         match self.evidence.credentials.region.as_str() {
-            "" => billing_region(self.partition()).to_owned(),
+            "" => Partition::named(self.partition())
+                .billing_region()
+                .to_owned(),
             region => shown(region),
         }
     }

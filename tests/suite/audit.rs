@@ -7,6 +7,8 @@ use billing_doctor::audit::{Can, Kind, Note, Power, Trusted, audit};
 use billing_doctor::catalog::TIERS;
 use billing_doctor::diagnose::layers::{Engine, Way};
 use billing_doctor::evidence::dump::{self, Details};
+use billing_doctor::evidence::{Gap, Observed};
+use billing_doctor::render::{AuditFormat, ColorChoice, Palette, write_audit};
 use iam_policy::Decision;
 use serde_json::{Value, json};
 
@@ -289,7 +291,12 @@ fn the_audit_and_check_agree_on_every_principal_of_a_made_up_account() {
             actions: vec![(*action).to_owned()],
         })
         .collect();
-    let found = audit(&details, Some(&[]), powers, NOW);
+    let found = audit(
+        &details,
+        Some(&Observed::Known { value: Vec::new() }),
+        powers,
+        NOW,
+    );
     let (mut yes, mut no) = (0, 0);
     for principal in &found.principals {
         let evidence = dump::evidence(
@@ -519,4 +526,59 @@ fn asked_of_aws_itself_the_audit_says_what_a_dump_says() {
     let refused = billing_doctor(["audit", "--demo", "expired-credentials"]);
     assert_eq!(refused.status, 2);
     assert!(refused.stderr.contains("--dump"), "{}", refused.stderr);
+}
+
+#[test]
+fn policies_that_aws_did_not_show_are_not_said_to_be_not_given() {
+    let gap = Observed::Unknown(Gap::not_asked(
+        "the service control policies",
+        "AWS was not at home",
+    ));
+    let found = audit(&details(&account()), Some(&gap), Power::tiers(), NOW);
+    assert!(!found.service_control_policies);
+    for format in [AuditFormat::Text, AuditFormat::Html, AuditFormat::Markdown] {
+        let mut bytes = Vec::new();
+        write_audit(
+            &found,
+            format,
+            false,
+            &Palette::of_stdout(ColorChoice::Never),
+            &mut bytes,
+        )
+        .expect("memory takes it");
+        let text = String::from_utf8(bytes).expect("text");
+        assert!(
+            text.contains("could not be read (AWS was not at home)"),
+            "{format:?}: {text}"
+        );
+        assert!(!text.contains("not given"), "{format:?}: {text}");
+    }
+}
+
+#[test]
+fn one_principal_alone_is_shown_where_it_was_named() {
+    let arn = "arn:aws:iam::111122223333:user/admin";
+    let mut found = audit(&details(&account()), None, Power::tiers(), NOW);
+    found.keep_only(arn).expect("it is there");
+    assert_eq!(found.principals.len(), 1);
+    assert_eq!(found.principals[0].arn, arn);
+    let error = found.keep_only("arn:aws:iam::111122223333:user/typo");
+    assert!(error.is_err());
+}
+
+#[test]
+fn options_that_audit_does_not_honour_are_refused() {
+    let free = billing_doctor(["audit", "--demo", "healthy", "--free"]);
+    assert_eq!(free.status, 2);
+    for format in ["json", "csv", "html", "markdown"] {
+        let run = billing_doctor([
+            "audit", "--demo", "healthy", "--expect", "x.toml", "-o", format,
+        ]);
+        assert_eq!((run.status, run.stdout.as_str()), (2, ""), "{format}");
+        assert!(
+            run.stderr.contains("text only") && run.stderr.contains("hint: "),
+            "{}",
+            run.stderr
+        );
+    }
 }

@@ -9,7 +9,7 @@ use std::process::Stdio;
 use billing_doctor::catalog::Code;
 use billing_doctor::diagnose::causes::CHECKS;
 use billing_doctor::explain::explain;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::tool::{billing_doctor, tool};
 
@@ -452,4 +452,17 @@ fn a_misspelt_code_is_recognised_as_one() {
     );
     let run = billing_doctor(["explain", "nothing of the kind"]);
     assert!(!run.stderr.contains("mean"), "{}", run.stderr);
+}
+
+#[test]
+fn the_page_of_a_code_is_in_the_json_too() {
+    let run = billing_doctor(["explain", "iam-access-not-activated", "-o", "json"]);
+    assert_eq!(run.status, 0);
+    let json = run.json();
+    assert_eq!(json["page"]["code"], "iam-access-not-activated");
+    let page = json["page"]["markdown"].as_str().expect("the page");
+    assert!(page.starts_with("# iam-access-not-activated"), "{page}");
+    assert_eq!(json["refusals"], json!([]));
+    let text = billing_doctor(["explain", "no such thing", "-o", "json"]);
+    assert_eq!(text.json()["page"], Value::Null);
 }

@@ -6,7 +6,7 @@ use billing_doctor::aws::settings::Settings;
 use billing_doctor::diagnose::diagnosis::{State, diagnose};
 use billing_doctor::diagnose::question::Question;
 use billing_doctor::diagnose::wait::{Look, News, Surroundings, until_it_works};
-use billing_doctor::evidence::Evidence;
+use billing_doctor::evidence::{Evidence, Failure, Gap, GapCause, Observed};
 use billing_doctor::words::{Audience, Voice};
 use fake_aws::{Account, Fault, Faults, FaultyAws};
 use serde_json::{Value, json};
@@ -105,12 +105,12 @@ fn wait(first: Account, events: Vec<Event>) -> (State, Test) {
         let question = Question::default();
         let evidence = test.look(true).await.expect("it looks");
         let diagnosis = diagnose(&evidence, &question);
-        let first = Look {
+        let mut last = Look {
             evidence,
             diagnosis,
         };
         let limit = Duration::from_secs(600);
-        let last = until_it_works(first, &question, limit, &mut test)
+        until_it_works(&mut last, &question, limit, &mut test)
             .await
             .expect("it looks");
         (last.diagnosis.state, test)
@@ -275,4 +275,106 @@ fn at_the_end_of_the_time_the_last_status_counts() {
     assert_eq!(report["causes"][0]["code"], "boundary-omits-billing");
     let output = run(tool().args(["check", "--demo", "boundary", "--wait", "never"]));
     assert_eq!(output.status, 2);
+}
+
+#[test]
+fn cost_explorer_that_timed_out_is_not_asked_again_and_never_taken_for_a_choice() {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let account = account("healthy", json!({}));
+        let responder =
+            Responder::start(account.clone(), Faults::none()).expect("loopback is free");
+        let settings = settings_for(&account, &responder);
+        let mut test = Test {
+            responder,
+            settings,
+            clock: Duration::ZERO,
+            events: Vec::new(),
+            lines: Vec::new(),
+            pauses: Vec::new(),
+            cost_usd: 0.0,
+        };
+        let question = Question::default();
+        let mut evidence = test.look(true).await.expect("it looks");
+        evidence.probes.cost_and_usage = Observed::Unknown(Gap {
+            fact: "whether Cost Explorer answers".to_owned(),
+            cause: GapCause::CallFailed {
+                call: "ce:GetCostAndUsage".to_owned(),
+                failure: Failure::TimedOut,
+                detail: String::new(),
+            },
+        });
+        let diagnosis = diagnose(&evidence, &question);
+        let mut last = Look {
+            evidence,
+            diagnosis,
+        };
+        let limit = Duration::from_secs(600);
+        until_it_works(&mut last, &question, limit, &mut test)
+            .await
+            .expect("it looks");
+        assert_eq!(last.diagnosis.state, State::Inconclusive);
+        let gap = last.evidence.probes.cost_and_usage.gap().expect("a gap");
+        assert!(
+            matches!(gap.cause, GapCause::NotAskedAgain { .. }),
+            "{gap:?}"
+        );
+        assert!(
+            gap.reason()
+                .contains("asking again may cost another 0.01 USD"),
+            "{}",
+            gap.reason()
+        );
+        // Nothing else is missing, so that there is nothing to wait for.
+        assert_eq!(test.pauses.len(), 1, "{:?}", test.pauses);
+        assert!((test.cost_usd - 0.01).abs() < 1e-9, "{}", test.cost_usd);
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_prints_the_last_look_in_the_format_asked_for() {
+    use std::io::{BufRead, BufReader, Read};
+    use std::process::{Command, Stdio};
+
+    for format in ["text", "json"] {
+        let mut child = tool()
+            .args(["check", "--demo", "boundary", "--wait", "10m", "-o", format])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("it starts");
+        let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+        let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
+        let told: &mut dyn BufRead = if format == "text" {
+            &mut stdout
+        } else {
+            &mut stderr
+        };
+        let mut line = String::new();
+        while !line.contains("Ctrl-C ends it") {
+            line.clear();
+            assert_ne!(
+                told.read_line(&mut line).expect("text"),
+                0,
+                "{format}: it ended early"
+            );
+        }
+        let killed = Command::new("kill")
+            .args(["-INT", &child.id().to_string()])
+            .status();
+        assert!(killed.expect("kill runs").success());
+        let mut rest = String::new();
+        stdout.read_to_string(&mut rest).expect("text");
+        assert_eq!(child.wait().expect("it ends").code(), Some(130), "{format}");
+        if format == "json" {
+            let report: Value = serde_json::from_str(&rest).expect("one whole document");
+            assert_eq!(report["state"], "blocked");
+        } else {
+            assert!(rest.contains("bill"), "{rest}");
+        }
+    }
 }

@@ -200,3 +200,11 @@ pub fn read(code: Option<&str>, message: Option<&str>) -> Refusal {
         code: code.map(|code| clean::bounded(&clean::plain(code))),
     }
 }
+
+/// What AWS would write: [`read`] of it gives the same kind back.
+pub fn render(kind: &RefusalKind) -> String {
+    match kind {
+        RefusalKind::Policy(denial) => render_policy(denial),
+        other => texts::canonical(other).to_owned(),
+    }
+}

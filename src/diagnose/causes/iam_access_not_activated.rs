@@ -89,8 +89,8 @@ fn off(case: &Case, mut signs: Vec<Sign>) -> Cause {
         history
             .and_then(|events| events.first())
             .map(|event| Sign::SwitchChanged {
-                by: Some(Name(event.by.clone())),
-                at: Some(Name(event.time.clone())),
+                by: event.by.clone().map(Name),
+                at: event.time.clone().map(Name),
             }),
     );
     Cause {

@@ -10,7 +10,7 @@ use super::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, PermissionsBoundary, Role,
     Tag, User,
 };
-use crate::catalog::{billing_region, calls};
+use crate::catalog::{Partition, calls};
 use crate::evidence::{
     Account, AttachedPolicy, CredentialOrigin, Evidence, Gap, GapCause, IdentityPolicies, Observed,
     Policies, Principal, Probes, ServiceControlLevel, Via,
@@ -113,7 +113,7 @@ pub fn evidence(
             source: Provider::Dump.words("").unwrap_or_default(),
             provider: Provider::Dump,
             profile: None,
-            region: billing_region(partition).to_owned(),
+            region: Partition::named(partition).billing_region().to_owned(),
             region_source: said::WHERE_BILLING_ANSWERS.to_owned(),
             temporary: None,
             endpoint_overrides: Vec::new(),
@@ -141,8 +141,6 @@ pub fn evidence(
         account: Account {
             alias: not_held(&calls::LIST_ACCOUNT_ALIASES),
             information: not_held(&calls::GET_ACCOUNT_INFORMATION),
-            contact: not_held(&calls::GET_CONTACT_INFORMATION),
-            billing_contact: not_held(&calls::GET_ALTERNATE_CONTACT),
             root_user: not_held(&calls::GET_ACCOUNT_SUMMARY),
             plan: not_held(&calls::GET_ACCOUNT_PLAN_STATE),
             joined: not_held(&calls::DESCRIBE_ACCOUNT),

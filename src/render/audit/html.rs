@@ -2,6 +2,7 @@
 
 use maud::{Markup, html};
 
+use super::caveat;
 use super::groups::{self, Group};
 use crate::audit::{Audit, Can, Note};
 use crate::render::handover::frame;
@@ -17,9 +18,7 @@ pub(super) fn page(audit: &Audit) -> String {
         h1 { (title) }
         p {
             (count(audit.principals.len(), "principal")) ". "
-            @if !audit.service_control_policies {
-                "Service control policies were not given: a yes holds as far as the account's own policies say."
-            }
+            @if let Some(caveat) = caveat(audit) { (caveat) }
         }
         @for power in &audit.powers {
             @let groups = groups::of(audit, power);

@@ -1,6 +1,6 @@
 //! For a ticket.
 
-use super::groups;
+use super::{caveat, groups};
 use crate::audit::{Audit, Can};
 use crate::render::handover::escaped;
 
@@ -10,10 +10,8 @@ const MOST_NAMES: usize = 20;
 pub(super) fn text(audit: &Audit) -> String {
     let account = audit.account.as_deref().unwrap_or_default();
     let mut out = format!("# Who can see or change the billing of account {account}\n\n");
-    if !audit.service_control_policies {
-        out.push_str(
-            "Service control policies were not given: a yes holds as far as the account's own policies say.\n\n",
-        );
+    if let Some(caveat) = caveat(audit) {
+        out.push_str(&format!("{}\n\n", escaped(&caveat)));
     }
     for power in &audit.powers {
         out.push_str(&format!(

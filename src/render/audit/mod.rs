@@ -9,7 +9,7 @@ mod text;
 use std::io::{self, Write};
 
 use super::palette::Palette;
-use crate::audit::{Audit, Deviation};
+use crate::audit::{Audit, Deviation, ServiceControl};
 
 /// In which form to write an audit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -48,6 +48,22 @@ pub fn write_audit(
         AuditFormat::Markdown => out.write_all(markdown::text(audit).as_bytes()),
         AuditFormat::Html => out.write_all(html::page(audit).as_bytes()),
     }
+}
+
+/// What the answers leave out of account, where they do.
+fn caveat(audit: &Audit) -> Option<String> {
+    let why = match &audit.service_control {
+        ServiceControl::Counted | ServiceControl::NoneApply { .. } => return None,
+        ServiceControl::NotGiven => {
+            "Service control policies were not given (--scp adds them)".to_owned()
+        }
+        ServiceControl::NotRead { reason, .. } => {
+            format!("Service control policies could not be read ({reason})")
+        }
+    };
+    Some(format!(
+        "{why}: a yes holds as far as the account's own policies say."
+    ))
 }
 
 /// The deviations as a diff: `+` has a power and should not, `-` should have it and has not.

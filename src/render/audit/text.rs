@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use textwrap::{Options, WordSeparator, WordSplitter};
 
-use super::groups;
+use super::{caveat, groups};
 use crate::audit::{Audit, Can, Deviation, Note, Principal};
 use crate::render::palette::{Glyph, Palette};
 use crate::text::{capitalized, count, sanitize};
@@ -35,14 +35,8 @@ pub(super) fn write(
         palette,
         out,
     )?;
-    if !audit.service_control_policies {
-        line(
-            "Service control policies were not given: a yes holds as far as the account's own policies say.",
-            "",
-            |text| palette.faint(text),
-            palette,
-            out,
-        )?;
+    if let Some(caveat) = caveat(audit) {
+        line(&caveat, "", |text| palette.faint(text), palette, out)?;
     }
     for power in &audit.powers {
         let groups = groups::of(audit, power);
