@@ -47,7 +47,16 @@ fn make(evidence: &mut Evidence, change: &Change) {
                 found.document = known(after);
             });
         }
-        ChangeKind::Detach { policy, .. } => detach(evidence, |found| found.id() == *policy),
+        ChangeKind::Detach { policy, .. } => {
+            // A boundary without statements allows nothing; without a boundary, nothing would be limited.
+            let empty = serde_json::json!({"Version": "2012-10-17", "Statement": []});
+            if let Some(boundary) = known_mut(&mut evidence.policies.permissions_boundary)
+                && boundary.id() == *policy
+            {
+                boundary.document = known(&empty);
+            }
+            detach(evidence, |found| found.id() == *policy);
+        }
     }
 }
 
@@ -134,7 +143,7 @@ fn rewrite(
         .for_each(&mut change);
 }
 
-/// Detaches policies wherever they are. A boundary stays: without it nothing is limited any more.
+/// Detaches policies from principals and from the organization's levels.
 pub(super) fn detach(evidence: &mut Evidence, goes: impl Fn(&AttachedPolicy) -> bool) {
     evidence.policies.identity.read.retain(|found| !goes(found));
     let levels = known_mut(&mut evidence.policies.service_control);
