@@ -3,8 +3,8 @@
 use std::future::Future;
 use std::time::Duration;
 
-use crate::catalog::calls::GET_COST_AND_USAGE;
 use crate::catalog::Code;
+use crate::catalog::calls::GET_COST_AND_USAGE;
 use crate::diagnose::cause::{Cause, PageId};
 use crate::diagnose::diagnosis::{Diagnosis, Opens, State, diagnose};
 use crate::diagnose::question::Question;

@@ -113,7 +113,7 @@ fn one_service(
     let faults = Faults::none().in_service(service, fault.clone());
     let responder = serve_changed("healthy", faults, join_organization);
     let mut command = Home::new().check_at(&responder);
-    if *fault == Fault::Stall {
+    if matches!(fault, Fault::Stall) {
         command.args(["--timeout", "4"]);
     }
     let (status, report) = report(&mut command);

@@ -805,20 +805,26 @@ fn whoever_is_denied_by_a_group_may_leave_it_where_that_suffices() {
         &[(&id, 0)],
         CREDITS,
     );
-    let plan = fix::plan(&evidence, &Question::default(), &[cause]);
+    let plan = fix::plan(
+        &evidence,
+        &Question::default(),
+        std::slice::from_ref(&cause),
+    );
     assert!(
         matches!(plan.alternatives.as_slice(), [one] if matches!(&one.way, WayAround::Detach { policy, .. } if *policy == id)),
         "{:#?}",
         plan.alternatives
     );
-    let steps = plan.steps_for(Code::IdentityPolicyDeniesBilling);
+    let mut settled = cause;
+    settled.remedy.steps = vec![Step::MakeChange];
+    plan.settle(&mut settled);
     assert_eq!(
-        steps,
+        settled.remedy.steps,
         [
             Step::Detach {
                 policy: Name("No".to_owned())
             },
-            Step::MakeChange
+            Step::MakeChangeInstead
         ]
     );
 }

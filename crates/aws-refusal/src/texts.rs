@@ -122,10 +122,10 @@ fn alone(text: &str, start: usize, end: usize) -> bool {
 /// How AWS words a kind that is not a matter of policies.
 pub(crate) fn canonical(kind: &RefusalKind) -> &'static str {
     match kind {
-        RefusalKind::ClockSkew => {
+        ClockSkew => {
             "Signature expired: 20261123T070000Z is now earlier than 20261123T071500Z (20261123T072000Z - 5 min.)"
         }
-        RefusalKind::LinkedAccount {
+        LinkedAccount {
             feature: LinkedFeature::Budgets,
         } => {
             "Account 111122223333 is a linked account. To enable budgets for your account, ask the payer account to enable budgets first."

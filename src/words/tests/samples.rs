@@ -115,8 +115,6 @@ pub(super) fn nobody() -> Evidence {
         account: Account {
             alias: none(),
             information: none(),
-            contact: none(),
-            billing_contact: none(),
             root_user: none(),
             plan: none(),
             joined: none(),
