@@ -30,8 +30,8 @@ use aws_types::os_shim_internal::{Env, Fs};
 
 use super::error::SessionError;
 use super::gap::root_cause;
+use super::http;
 use super::settings::Settings;
-use super::{demo, http};
 use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause, ProfileSort, Provider, said};
 use crate::text::{sanitize, without_userinfo};
 use aws_refusal;
@@ -63,14 +63,7 @@ pub(super) struct Session {
 /// # Errors
 ///
 /// Where the settings contradict themselves or can't be used. Missing credentials are no error.
-pub(super) async fn open(settings: &Settings) -> Result<Session, SessionError> {
-    match &settings.demo {
-        Some(demo) => Ok(demo::session(demo, timeouts(settings))),
-        None => from_environment(settings).await,
-    }
-}
-
-async fn from_environment(settings: &Settings) -> Result<Session, SessionError> {
+pub(super) async fn from_environment(settings: &Settings) -> Result<Session, SessionError> {
     let profiles = load_profiles(settings.profile.clone()).await?;
     let selected = selected_profile(settings, &profiles)?;
     let profile = profiles.get_profile(&selected);
@@ -447,7 +440,7 @@ pub(super) fn retries() -> RetryConfig {
         .with_initial_backoff(Duration::from_millis(300))
 }
 
-fn timeouts(settings: &Settings) -> TimeoutConfig {
+pub(super) fn timeouts(settings: &Settings) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(settings.timeout.min(Duration::from_secs(3)))
         .operation_timeout(settings.timeout)

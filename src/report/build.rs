@@ -216,7 +216,7 @@ fn cause(voice: &Voice, diagnosis: &Diagnosis, cause: &Found) -> Cause {
     let plan = &diagnosis.plan;
     let changes: Vec<String> = plan
         .changes_for(cause.code)
-        .map(words::change::instruction)
+        .map(words::change::step)
         .chain(
             plan.obstacles_for(cause.code)
                 .map(words::change::uneditable),

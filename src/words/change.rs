@@ -47,6 +47,13 @@ pub fn instruction(change: &Change) -> String {
     }
 }
 
+/// The same as a step, with what the change does to the document.
+pub fn step(change: &Change) -> String {
+    let mut sentences = vec![instruction(change)];
+    sentences.extend(change.kind.edits().iter().map(edit));
+    sentences.join(" ")
+}
+
 /// A policy that is there, with its kind: two of one name are told apart.
 fn named(policy: &PolicyId, change: &Change) -> String {
     let name = policy.name();

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Refused;
 use super::apply::{detach, with_changes};
-use super::change::{Alternative, Change, ChangeKind, Site, WayAround};
+use super::change::{Change, ChangeKind, Site, WayAround};
 use super::place;
+use super::plan::Alternative;
 use super::proof::{Proof, Trial};
 use crate::diagnose::cause::Name;
 use crate::evidence::{AttachedPolicy, Evidence, PolicyId, Via};

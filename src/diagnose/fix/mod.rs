@@ -8,6 +8,7 @@ mod apply;
 mod change;
 pub mod diff;
 mod place;
+mod plan;
 mod proof;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,9 +25,9 @@ use iam_policy::{LayerKind, LayerOutcome};
 
 pub use apply::with_changes;
 pub use change::{
-    Alternative, Change, ChangeKind, Edit, Plan, PolicyKind, Remark, Site, Statement, Uneditable,
-    WayAround,
+    Change, ChangeKind, Edit, PolicyKind, Remark, Site, Statement, Uneditable, WayAround,
 };
+pub use plan::{Alternative, Plan};
 pub use proof::{Proof, Waiting, WaitsFor};
 
 /// What to change so that the pages that the answer rests on open, as far as policies are in the way.
