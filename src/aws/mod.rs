@@ -43,7 +43,7 @@ use session::Session;
 /// The credentials and clients: a demo's, or what the environment has.
 async fn open(settings: &Settings) -> Result<Session, SessionError> {
     match &settings.demo {
-        Some(demo) => Ok(demo::session(demo, session::timeouts(settings))),
+        Some(demo) => Ok(session::of_demo(demo, settings)),
         None => session::from_environment(settings).await,
     }
 }

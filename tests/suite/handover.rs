@@ -89,7 +89,7 @@ fn whoever_holds_the_root_user_reads_first_what_to_do() {
     }
     let message = handed("iam-access-off", &["-o", "message"]).stdout;
     assert!(
-        message.contains("Please do these 4 steps. It takes two minutes."),
+        message.contains("Please do these 4 steps.") && message.contains("It takes two minutes."),
         "{message}"
     );
     assert!(
