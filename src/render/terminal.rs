@@ -355,7 +355,10 @@ impl<W: Write> Page<'_, W> {
                     (Glyph::No, format!("closed by {}", list(&codes)))
                 }
                 PageState::No => (Glyph::No, "closed".to_owned()),
-                PageState::Depends => (Glyph::Unknown, page.depends_on.clone().unwrap_or_default()),
+                PageState::Depends => {
+                    let on = page.depends_on.as_deref().unwrap_or_default();
+                    (Glyph::Unknown, format!("depends on {on}"))
+                }
             };
             match lines.iter_mut().find(|(_, known, _)| *known == reason) {
                 Some((_, _, titles)) => titles.push(&page.title),

@@ -18,6 +18,7 @@ use crate::diagnose::cause::{Action, Cause, LayerRefusal, Name};
 use crate::diagnose::grant::{Grant, READING};
 use crate::diagnose::layers::{Engine, Way, layer_name};
 use crate::diagnose::question::{Question, Want};
+use crate::diagnose::remedy::Step;
 use crate::evidence::{Evidence, PolicyId};
 use aws_refusal::{Effect, Layer};
 use iam_policy::text::length;
@@ -81,7 +82,11 @@ struct Refused<'a> {
 }
 
 impl<'a> Refused<'a> {
+    /// `None` where the remedy is no change of a policy: MFA that the person brings along, another network.
     fn of(cause: &'a Cause, question: &Question) -> Option<Self> {
+        if !cause.remedy.steps.contains(&Step::MakeChange) {
+            return None;
+        }
         let mut wanted = question.deciding_actions();
         wanted.extend(question.decisive(&cause.actions));
         wanted.retain(|action| !is_sensitive(action));

@@ -1,9 +1,9 @@
 //! What to change, all in all, and the steps that follow.
 
-use super::change::{Change, Uneditable, WayAround};
+use super::change::{Change, ChangeKind, Uneditable, WayAround};
 use super::proof::Proof;
 use crate::catalog::Code;
-use crate::diagnose::cause::{Cause, LayerRefusal, Name};
+use crate::diagnose::cause::{Cause, LayerRefusal, Name, PageId};
 use crate::diagnose::remedy::Step;
 use aws_refusal::{Effect, Layer};
 
@@ -23,6 +23,14 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Takes the pages from what the changes open that something else closes.
+    pub fn closed_for_other_reasons(&mut self, is_closed: impl Fn(PageId) -> bool) {
+        let proofs = self.alternatives.iter_mut().map(|one| &mut one.proof);
+        for proof in proofs.chain(&mut self.proof) {
+            proof.opens.retain(|id| !is_closed(id));
+        }
+    }
+
     /// Puts the steps of a cause in line with the plan: a way around its Deny comes first; where no change was made, the
     /// step says what to do by hand.
     pub fn settle(&self, cause: &mut Cause) {
@@ -45,7 +53,14 @@ impl Plan {
             .alternatives
             .iter()
             .filter(|alternative| alternative.codes.contains(&cause.code));
-        let steps: Vec<Step> = ways.map(|alternative| alternative.way.step()).collect();
+        // To detach the policy may be the change itself.
+        let detaches = self
+            .changes_for(cause.code)
+            .any(|change| matches!(change.kind, ChangeKind::Detach { .. }));
+        let steps: Vec<Step> = ways
+            .filter(|_| !detaches)
+            .map(|alternative| alternative.way.step())
+            .collect();
         if !steps.is_empty() && cause.remedy.steps[position] == Step::MakeChange {
             cause.remedy.steps[position] = Step::MakeChangeInstead;
         }
