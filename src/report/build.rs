@@ -255,14 +255,15 @@ fn cause(voice: &Voice, diagnosis: &Diagnosis, cause: &Found) -> Cause {
                     Do::MakeChange if changes.len() > 1 => changes.chunks(1).collect(),
                     _ => vec![&changes],
                 };
-                parts.into_iter().map(move |changes| (step, changes))
+                let parts = parts.into_iter().enumerate();
+                parts.map(move |(part, changes)| (step, part, changes))
             })
-            .map(|(step, changes)| {
+            .map(|(step, part, changes)| {
                 let words::StepText { text, url } = voice.step(step, changes);
                 Step {
                     text,
                     url,
-                    attaches: attaches && *step == Do::MakeChange,
+                    attaches: attaches && *step == Do::MakeChange && part == 0,
                     step: Some(step.clone()),
                 }
             })

@@ -594,7 +594,7 @@ fn denied(
         signs: Vec::new(),
         remedy: Remedy {
             actor: Actor::AccountAdministrator,
-            steps: Vec::new(),
+            steps: vec![Step::MakeChange],
             source: "",
         },
     }

@@ -31,4 +31,5 @@ mod simulate;
 mod simulate_command;
 mod surroundings;
 mod tool;
+mod typed;
 mod wait;
