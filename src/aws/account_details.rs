@@ -2,7 +2,7 @@
 
 use aws_sdk_iam::types;
 
-use super::{Collector, Marks, SessionError, calls, session};
+use super::{Collector, Marks, SessionError, calls};
 use crate::aws::settings::Settings;
 use crate::evidence::dump::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, PermissionsBoundary,
@@ -22,7 +22,7 @@ pub struct AccountDetails {
 ///
 /// Where the settings can't be used. That AWS refuses is part of the result.
 pub async fn account_details(settings: &Settings) -> Result<AccountDetails, SessionError> {
-    let session = session::open(settings).await?;
+    let session = super::open(settings).await?;
     let collector = Collector::new(settings, &session, jiff::Timestamp::now());
     let (details, (_, service_control)) =
         tokio::join!(collector.everybody(), collector.membership());

@@ -4,21 +4,13 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
-use aws_config::timeout::TimeoutConfig;
-use aws_config::{BehaviorVersion, Region, SdkConfig};
-use aws_credential_types::Credentials as Keys;
-use aws_credential_types::provider::SharedCredentialsProvider;
-use aws_smithy_async::rt::sleep::TokioSleep;
 use aws_smithy_runtime_api::client::http::{
-    HttpConnector, HttpConnectorFuture, SharedHttpConnector, http_client_fn,
+    HttpConnector, HttpConnectorFuture, SharedHttpConnector,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use futures_util::future::BoxFuture;
-
-use super::session::{DEFAULT_REGION, Session, retries};
-use crate::evidence::{CredentialOrigin, Provider, said};
 
 /// A made-up account: who answers, and made-up keys to sign with.
 #[derive(Clone, Debug)]
@@ -38,38 +30,10 @@ pub trait Answers: fmt::Debug + Send + Sync {
     ) -> BoxFuture<'static, io::Result<http::Response<Vec<u8>>>>;
 }
 
-/// A session that asks the demo and nobody else.
-pub(super) fn session(demo: &Demo, timeouts: TimeoutConfig) -> Session {
-    let connector = SharedHttpConnector::new(Connector(Arc::clone(&demo.answers)));
-    let keys = Keys::new(
-        &demo.access_key_id,
-        &demo.secret_access_key,
-        demo.session_token.clone(),
-        None,
-        "demo",
-    );
-    let config = SdkConfig::builder()
-        .behavior_version(BehaviorVersion::latest())
-        .region(Region::new(DEFAULT_REGION))
-        .http_client(http_client_fn(move |_, _| connector.clone()))
-        .credentials_provider(SharedCredentialsProvider::new(keys))
-        .sleep_impl(TokioSleep::new())
-        .retry_config(retries())
-        .timeout_config(timeouts)
-        .build();
-    Session {
-        config,
-        origin: CredentialOrigin {
-            provider: Provider::Demo,
-            source: said::DEMO.to_owned(),
-            region: DEFAULT_REGION.to_owned(),
-            region_source: said::DEMO.to_owned(),
-            temporary: Some(demo.session_token.is_some()),
-            ..CredentialOrigin::default()
-        },
-        account: None,
-        no_credentials: None,
-        charged: false,
+impl Demo {
+    /// What hands the SDK's requests over.
+    pub(super) fn connector(&self) -> SharedHttpConnector {
+        SharedHttpConnector::new(Connector(Arc::clone(&self.answers)))
     }
 }
 

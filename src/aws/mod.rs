@@ -40,6 +40,14 @@ use calls::Call;
 use principal::Subject;
 use session::Session;
 
+/// The credentials and clients: a demo's, or what the environment has.
+async fn open(settings: &Settings) -> Result<Session, SessionError> {
+    match &settings.demo {
+        Some(demo) => Ok(session::of_demo(demo, settings)),
+        None => session::from_environment(settings).await,
+    }
+}
+
 /// Asks AWS everything that the diagnosis needs. Reads only.
 ///
 /// # Errors
@@ -49,7 +57,7 @@ use session::Session;
 pub async fn collect(settings: &Settings) -> Result<Evidence, SessionError> {
     let now = Timestamp::now();
     let start = std::time::Instant::now();
-    let session = session::open(settings).await?;
+    let session = open(settings).await?;
     let collector = Collector::new(settings, &session, now);
     let (
         caller,

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError};
 
+use aws_sdk_organizations::operation::describe_organization::DescribeOrganizationOutput;
 use aws_sdk_organizations::types::{Account, OrganizationFeatureSet, PolicyType};
 use futures_util::future::join_all;
 
@@ -20,27 +21,33 @@ enum Membership {
     Standalone,
 }
 
+impl Membership {
+    fn of(answer: DescribeOrganizationOutput) -> Self {
+        Self::Of(answer.organization)
+    }
+}
+
 impl Collector<'_> {
     /// The organization. Its path is asked for as soon as the account is known, not after the organization is.
     pub(super) async fn organization(&self) -> &Observed<Organization> {
         self.organization
             .get_or_init(async || {
                 let call = &calls::DESCRIBE_ORGANIZATION;
-                let request = self.organizations.describe_organization().send();
                 // "In no organization" is an answer, though it comes as an error.
-                let request = async {
-                    match request.await {
-                        Ok(answer) => Ok(Membership::Of(answer.organization)),
-                        Err(error) => match error.as_service_error() {
-                            Some(said) if said.is_aws_organizations_not_in_use_exception() => {
-                                Ok(Membership::Standalone)
+                let request = self.organizations.describe_organization();
+                let (answer, account) = tokio::join!(
+                    self.asker.ask(call, async {
+                        request.send().await.map(Membership::of).or_else(|error| {
+                            match error.as_service_error() {
+                                Some(said) if said.is_aws_organizations_not_in_use_exception() => {
+                                    Ok(Membership::Standalone)
+                                }
+                                _ => Err(error),
                             }
-                            _ => Err(error),
-                        },
-                    }
-                };
-                let (answer, account) =
-                    tokio::join!(self.asker.ask(call, request), self.account_id());
+                        })
+                    }),
+                    self.account_id()
+                );
                 let found = match answer {
                     Ok(Membership::Of(Some(found))) => found,
                     Ok(Membership::Of(None)) => {

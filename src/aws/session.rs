@@ -22,16 +22,17 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
 use aws_smithy_async::rt::sleep::TokioSleep;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::http::{SharedHttpClient, http_client_fn};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::{ConnectorError, SdkError};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::os_shim_internal::{Env, Fs};
 
+use super::demo::Demo;
 use super::error::SessionError;
 use super::gap::root_cause;
+use super::http;
 use super::settings::Settings;
-use super::{demo, http};
 use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause, ProfileSort, Provider, said};
 use crate::text::{sanitize, without_userinfo};
 use aws_refusal;
@@ -58,19 +59,47 @@ pub(super) struct Session {
     pub charged: bool,
 }
 
+/// A session that asks the demo and nobody else.
+pub(super) fn of_demo(demo: &Demo, settings: &Settings) -> Session {
+    let connector = demo.connector();
+    let keys = Keys::new(
+        &demo.access_key_id,
+        &demo.secret_access_key,
+        demo.session_token.clone(),
+        None,
+        "demo",
+    );
+    let config = SdkConfig::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .region(Region::new(DEFAULT_REGION))
+        .http_client(http_client_fn(move |_, _| connector.clone()))
+        .credentials_provider(SharedCredentialsProvider::new(keys))
+        .sleep_impl(TokioSleep::new())
+        .retry_config(retries())
+        .timeout_config(timeouts(settings))
+        .build();
+    Session {
+        config,
+        origin: CredentialOrigin {
+            provider: Provider::Demo,
+            source: said::DEMO.to_owned(),
+            region: DEFAULT_REGION.to_owned(),
+            region_source: said::DEMO.to_owned(),
+            temporary: Some(demo.session_token.is_some()),
+            ..CredentialOrigin::default()
+        },
+        account: None,
+        no_credentials: None,
+        charged: false,
+    }
+}
+
 /// Reads the settings and the credentials.
 ///
 /// # Errors
 ///
 /// Where the settings contradict themselves or can't be used. Missing credentials are no error.
-pub(super) async fn open(settings: &Settings) -> Result<Session, SessionError> {
-    match &settings.demo {
-        Some(demo) => Ok(demo::session(demo, timeouts(settings))),
-        None => from_environment(settings).await,
-    }
-}
-
-async fn from_environment(settings: &Settings) -> Result<Session, SessionError> {
+pub(super) async fn from_environment(settings: &Settings) -> Result<Session, SessionError> {
     let profiles = load_profiles(settings.profile.clone()).await?;
     let selected = selected_profile(settings, &profiles)?;
     let profile = profiles.get_profile(&selected);

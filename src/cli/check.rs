@@ -114,8 +114,6 @@ pub(super) async fn run(args: CheckArgs) -> Result<ExitStatus> {
     let end = if args.output == ReportFormat::Text {
         print(rendered(&last, form)?)?;
         let tell = Tell::StandardOutput;
-        let minutes = time::shown(limit);
-        tell.line(&format!("\nLooking again for {minutes}; Ctrl-C ends it."));
         let end = wait(source, &question, &mut last, limit, tell).await?;
         let report = Report::new(&last.evidence, &last.diagnosis, Audience::Reader);
         tell.line(&report.headline);

@@ -103,7 +103,24 @@ fn service_control(scps: &[String], account: &str) -> Result<Vec<ServiceControlL
             None => directory(Path::new(scp), &mut policies).with_context(hint)?,
         }
     }
+    tell_apart(&mut policies);
     Ok(scp::levels(policies, account)?)
+}
+
+/// Files of one name at one level are policies of their own.
+fn tell_apart(policies: &mut [(Target, AttachedPolicy)]) {
+    for index in 1..policies.len() {
+        let (before, after) = policies.split_at_mut(index);
+        let Some((_, policy)) = after.first_mut() else {
+            return;
+        };
+        let name = policy.name.clone();
+        let mut number = 2;
+        while before.iter().any(|(_, other)| other.id() == policy.id()) && policy.arn.is_none() {
+            policy.name = format!("{name} ({number})");
+            number += 1;
+        }
+    }
 }
 
 /// Each entry is a policy, or a directory of policies, and its name up to the first dot says at which level.

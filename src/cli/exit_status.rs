@@ -30,6 +30,11 @@ impl ExitStatus {
             Self::Interrupted => 130,
         }
     }
+
+    /// Ends the process, whatever it is at.
+    pub fn end_now(self) -> ! {
+        std::process::exit(self.number().into())
+    }
 }
 
 impl From<State> for ExitStatus {

@@ -69,7 +69,7 @@ fn end_at_once_next_time() {
         if let Ok(runtime) = runtime
             && runtime.block_on(tokio::signal::ctrl_c()).is_ok()
         {
-            std::process::exit(ExitStatus::Interrupted.number().into());
+            ExitStatus::Interrupted.end_now();
         }
     });
 }

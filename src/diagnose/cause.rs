@@ -9,24 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::remedy::Remedy;
 use super::requirement::Requirement;
+pub use super::value::{Action, Name, PageId, Quote};
 use crate::catalog::Code;
 use crate::evidence::{Failure, PolicyId};
-
-/// A name, number or ARN that AWS or the person gave: printed as it is, never read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Name(pub String);
-
-/// What AWS, or whatever answered, said: printed between quotation marks, never read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-#[serde(transparent)]
-pub struct Quote(pub String);
-
-/// An IAM action, `service:Name`.
-pub type Action = &'static str;
-
-/// The id of a page of the console, such as `bills`.
-pub type PageId = &'static str;
 
 /// Something that a check found.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]

@@ -184,7 +184,12 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         Some(cause) => warnings.push(cause),
         None => {}
     }
-    let plan = fix::plan(evidence, question, &causes);
+    let mut plan = fix::plan(evidence, question, &causes);
+    // What is not a matter of policies stays closed, whatever they say.
+    plan.closed_for_other_reasons(|id| {
+        let refused = |cause: &&Cause| cause.refusal.is_none() && cause.closes.contains(&id);
+        causes.iter().chain(&warnings).any(|cause| refused(&cause))
+    });
     for cause in causes.iter_mut().chain(&mut warnings) {
         plan.settle(cause);
     }

@@ -12,5 +12,6 @@ pub mod outcome;
 pub mod question;
 pub mod remedy;
 pub mod requirement;
+pub mod value;
 pub mod wait;
 pub mod way;

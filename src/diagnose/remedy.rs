@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use aws_refusal::Effect;
 
-use super::cause::{Name, PageId};
+use super::value::{Name, PageId};
 
 /// Who can do it.
 #[derive(

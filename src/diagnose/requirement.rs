@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::cause::{Action, Name};
+use super::value::{Action, Name};
 use crate::evidence::Gap;
 
 /// What must hold, or be known, before a page is said to open.

@@ -202,7 +202,11 @@ impl<W: Write> Page<'_, W> {
         let palette = self.palette;
         // The first line only says where the first hunk begins.
         let lines = diff.get(1..).unwrap_or_default();
-        for line in lines.iter().take(LONGEST_DIFF) {
+        let shown = lines.iter().take(LONGEST_DIFF);
+        let widest = shown.clone().map(|line| line.chars().count()).max();
+        // A document is copied line by line: it is moved to the left rather than wrapped.
+        let at = at.min(palette.width.saturating_sub(widest.unwrap_or_default()));
+        for line in shown {
             let line = match line.starts_with("@@ ") {
                 true => palette.plain("…"),
                 false => palette.plain(line),
@@ -351,7 +355,10 @@ impl<W: Write> Page<'_, W> {
                     (Glyph::No, format!("closed by {}", list(&codes)))
                 }
                 PageState::No => (Glyph::No, "closed".to_owned()),
-                PageState::Depends => (Glyph::Unknown, page.depends_on.clone().unwrap_or_default()),
+                PageState::Depends => {
+                    let on = page.depends_on.as_deref().unwrap_or_default();
+                    (Glyph::Unknown, format!("depends on {on}"))
+                }
             };
             match lines.iter_mut().find(|(_, known, _)| *known == reason) {
                 Some((_, _, titles)) => titles.push(&page.title),

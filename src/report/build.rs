@@ -37,6 +37,9 @@ impl Report {
             .filter(|cause| audience.can(cause.remedy.actor))
             .collect();
         let principal = evidence.principal.known();
+        let obstacles = told(diagnosis.obstacles());
+        let theirs = obstacles.iter().filter(|cause| audience.can(cause.actor));
+        let steps = theirs.map(|cause| cause.steps.len()).sum();
         Self {
             schema: SCHEMA.to_owned(),
             collected_at: evidence.collected_at.clone(),
@@ -112,7 +115,7 @@ impl Report {
             actions_agreed: diagnosis.agreed,
             way: way(&diagnosis.checks),
             notes: voice.notes(diagnosis),
-            request: voice.request(&asked),
+            request: voice.request(&asked, steps),
             consequence: voice.consequence(&asked),
             audience,
         }
@@ -216,7 +219,7 @@ fn cause(voice: &Voice, diagnosis: &Diagnosis, cause: &Found) -> Cause {
     let plan = &diagnosis.plan;
     let changes: Vec<String> = plan
         .changes_for(cause.code)
-        .map(words::change::instruction)
+        .map(words::change::step)
         .chain(
             plan.obstacles_for(cause.code)
                 .map(words::change::uneditable),
@@ -246,8 +249,16 @@ fn cause(voice: &Voice, diagnosis: &Diagnosis, cause: &Found) -> Cause {
             .remedy
             .steps
             .iter()
-            .map(|step| {
-                let words::StepText { text, url } = voice.step(step, &changes);
+            .flat_map(|step| {
+                // A step for each change.
+                let parts: Vec<&[String]> = match step {
+                    Do::MakeChange if changes.len() > 1 => changes.chunks(1).collect(),
+                    _ => vec![&changes],
+                };
+                parts.into_iter().map(move |changes| (step, changes))
+            })
+            .map(|(step, changes)| {
+                let words::StepText { text, url } = voice.step(step, changes);
                 Step {
                     text,
                     url,

@@ -47,6 +47,13 @@ pub fn instruction(change: &Change) -> String {
     }
 }
 
+/// The same as a step, with what the change does to the document.
+pub fn step(change: &Change) -> String {
+    let mut sentences = vec![instruction(change)];
+    sentences.extend(change.kind.edits().iter().map(edit));
+    sentences.join(" ")
+}
+
 /// A policy that is there, with its kind: two of one name are told apart.
 fn named(policy: &PolicyId, change: &Change) -> String {
     let name = policy.name();
@@ -64,9 +71,18 @@ fn named(policy: &PolicyId, change: &Change) -> String {
             let targets: Vec<String> = change.sites.iter().map(site).collect();
             format!("the service control policy {name} at {}", list(&targets))
         }
-        (_, PolicyKind::PermissionsBoundary) => format!("the permissions boundary {name}"),
-        (_, PolicyKind::IdentityPolicy) => format!("the policy {name}"),
+        (_, PolicyKind::PermissionsBoundary) => {
+            format!("the permissions boundary {}", with_path(policy))
+        }
+        (_, PolicyKind::IdentityPolicy) => format!("the policy {}", with_path(policy)),
     }
+}
+
+/// The name with its path, which tells two policies of one name apart.
+fn with_path(policy: &PolicyId) -> &str {
+    let resource = policy.arn().and_then(|arn| arn.splitn(6, ':').nth(5));
+    let path = resource.and_then(|resource| resource.strip_prefix("policy/"));
+    path.unwrap_or(policy.name())
 }
 
 /// Where a policy is attached.

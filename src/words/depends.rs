@@ -1,17 +1,23 @@
 //! On what it depends whether a page opens.
 
 use super::Voice;
+use super::shown::shown;
 use crate::diagnose::requirement::Requirement;
 
 impl Voice<'_> {
     /// A noun phrase or an indirect question that reads right after "It depends on: " and "Free Tier: ".
     pub fn requirement(&self, requirement: &Requirement) -> String {
         match requirement {
-            // The engine says "allowed only …".
-            Requirement::Condition { residual, action } => format!(
-                "a policy's condition ({action} is {})",
-                super::requirement::sentence(&residual.requirement)
-            ),
+            Requirement::Condition { residual, action } => match &residual.requirement {
+                iam_policy::Requirement::UnreadPoliciesAllow { reason } => {
+                    format!("policies that could not be read ({})", shown(reason))
+                }
+                // The engine says "allowed only …".
+                condition => format!(
+                    "a policy's condition ({action} is {})",
+                    super::requirement::sentence(condition)
+                ),
+            },
             Requirement::Undecided { action } => {
                 format!("whether {} policies allow {action}", self.possessive())
             }

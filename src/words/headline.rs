@@ -1,7 +1,7 @@
 //! The answer.
 
-use super::Voice;
 use super::extent::page_list;
+use super::{Audience, Voice};
 use crate::diagnose::cause::{Cause, PageId};
 use crate::diagnose::diagnosis::State;
 use crate::diagnose::question::{AskedPage, Want};
@@ -49,9 +49,12 @@ impl Voice<'_> {
             causes => {
                 let number = capitalized(&number(causes.len()));
                 let subject = self.subject();
-                Some(format!(
-                    "{number} things block {subject}. Fix them in this order."
-                ))
+                Some(match self.audience {
+                    Audience::Reader => {
+                        format!("{number} things block {subject}. Fix them in this order.")
+                    }
+                    _ => format!("{number} things block {subject}."),
+                })
             }
         }
     }

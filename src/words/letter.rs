@@ -3,11 +3,12 @@
 use super::{Audience, Voice};
 use crate::catalog::Code;
 use crate::diagnose::cause::Cause;
+use crate::diagnose::remedy::Step;
 use crate::text::capitalized;
 
 impl Voice<'_> {
-    /// What the reader is asked to do. `asked`: the causes that they can mend.
-    pub fn request(&self, asked: &[&Cause]) -> Option<String> {
+    /// What the reader is asked to do. `asked`: the causes that they can mend; `steps`: in how many steps.
+    pub fn request(&self, asked: &[&Cause], steps: usize) -> Option<String> {
         let account = self.account();
         let who = match self.audience {
             Audience::Reader => return None,
@@ -19,10 +20,12 @@ impl Voice<'_> {
             }
             Audience::Support => format!("This is about {account}."),
         };
-        let steps: usize = asked.iter().map(|cause| cause.remedy.steps.len()).sum();
         Some(match (asked.is_empty(), steps) {
             (true, _) if self.audience == Audience::Support => who,
             (true, _) => format!("{who} Nothing in this report is for you to do."),
+            (false, _) if has_alternatives(asked) => {
+                format!("{who} Please do one of the things below.")
+            }
             (false, 1) => format!("{who} Please do this step."),
             (false, _) => format!("{who} Please do these {steps} steps."),
         })
@@ -43,11 +46,23 @@ impl Voice<'_> {
                  policies allow it. You can switch it off again."
                     .to_owned(),
             ),
-            _ if cause.refusal.is_some() => Some(format!(
-                "{subject} can then open the pages below, as far as nothing else blocks them. The change is in this report \
-                 in full."
+            _ if makes_change(cause) => Some(format!(
+                "{subject} can then open what this change opens, as far as nothing else blocks it. The change is in this \
+                 report in full."
             )),
             _ => None,
         }
     }
+}
+
+/// Whether one of several ways is enough.
+fn has_alternatives(asked: &[&Cause]) -> bool {
+    let steps = |cause: &&Cause| cause.remedy.steps.contains(&Step::MakeChangeInstead);
+    asked.len() == 1 && asked.iter().any(steps)
+}
+
+/// Whether the report has a change that was tried.
+fn makes_change(cause: &Cause) -> bool {
+    let steps = &cause.remedy.steps;
+    steps.contains(&Step::MakeChange) || steps.contains(&Step::MakeChangeInstead)
 }

@@ -26,9 +26,9 @@ impl Voice<'_> {
             && principal.kind != PrincipalKind::RootUser
             && !diagnosis.causes.iter().any(elsewhere);
         possible.then_some(if self.evidence.calls.is_empty() {
-            "There may be a second cause: these policies do not show whether the root user has activated IAM access to billing."
+            "There may be another cause: these policies do not show whether the root user has activated IAM access to billing."
         } else {
-            "There may be a second cause: whether the root user has activated IAM access to billing shows only once AWS \
+            "There may be another cause: whether the root user has activated IAM access to billing shows only once AWS \
              answers billing:GetCredits."
         })
     }

@@ -5,11 +5,23 @@ use super::extent::either;
 use super::gap::failed;
 use super::labels::statement_label;
 use super::shown::{quoted, shown};
-use crate::diagnose::cause::Sign;
+use crate::diagnose::cause::{Name, Sign};
+use crate::evidence::Provider;
 use crate::text::list;
 use aws_refusal::Effect;
 
 impl Voice<'_> {
+    /// Where credentials were looked for: the last place stands for those before it.
+    fn looked_in(&self, source: &Name) -> String {
+        let source = shown(source);
+        match self.evidence.credentials.provider {
+            Provider::Instance => {
+                format!("the environment variables, the profiles and {source}")
+            }
+            _ => source,
+        }
+    }
+
     pub fn sign(&self, sign: &Sign) -> String {
         match sign {
             Sign::Answered { call, message } => {
@@ -113,11 +125,11 @@ impl Voice<'_> {
             Sign::LookedForCredentials {
                 source,
                 detail: Some(detail),
-            } => format!("no credentials in {}: {}", shown(source), quoted(detail)),
+            } => format!("no credentials in {}: {}", self.looked_in(source), quoted(detail)),
             Sign::LookedForCredentials {
                 source,
                 detail: None,
-            } => format!("no credentials in {}", shown(source)),
+            } => format!("no credentials in {}", self.looked_in(source)),
             Sign::CredentialsFrom { source } => {
                 format!("the credentials came from {}", shown(source))
             }

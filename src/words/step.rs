@@ -248,7 +248,7 @@ impl Voice<'_> {
                 shown(group)
             ),
             Step::Detach { policy } => format!(
-                "Or detach {} from the user, group or role that has it (delete it if it is inline). That alone is enough; \
+                "Detach {} from the user, group or role that has it (delete it if it is inline). That alone is enough; \
                  it also ends what else the policy denies.",
                 shown(policy)
             ),

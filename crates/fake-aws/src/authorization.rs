@@ -34,7 +34,7 @@ pub(super) fn authorize_called(
     called: &str,
 ) -> Result<(), AwsError> {
     let caller = world.caller();
-    let layers = world.caller_layers(|| layers(world, caller));
+    let layers = layers(world, caller);
     let request = Request {
         principal: principal_kind(caller),
         action,
@@ -49,7 +49,7 @@ pub(super) fn authorize_called(
         principal: Some(world.caller_arn()),
         action: Some(action.to_owned()),
         resource: Some(called.to_owned()),
-        ..blame(world, layers, &verdict)
+        ..blame(world, &layers, &verdict)
     });
     Err(denied(call, message))
 }

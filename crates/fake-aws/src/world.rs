@@ -1,19 +1,14 @@
 //! An [`Account`] with its cross-references resolved: ARNs, unique ids, policies and their
 //! documents.
 
-use std::sync::OnceLock;
-
 use super::account::{
     Account, Caller, Group, ManagedPolicy, Organization, Role, RoleSession, User,
 };
-use super::layers::Layers;
 
 /// An account that is known to be whole.
 #[derive(Debug)]
 pub(super) struct World {
     account: Account,
-    /// The policies that bind the caller, which every call asks.
-    caller_layers: OnceLock<Layers>,
 }
 
 /// Someone whose policies can be asked for.
@@ -31,11 +26,7 @@ impl World {
     /// Checks that everything that the account refers to exists, so that nothing can be missing
     /// later. The error is one sentence.
     pub(super) fn new(account: Account) -> Result<World, String> {
-        let caller_layers = OnceLock::new();
-        let world = World {
-            account,
-            caller_layers,
-        };
+        let world = World { account };
         world.check()?;
         Ok(world)
     }
@@ -59,11 +50,6 @@ impl World {
         }
         // `check` has seen that the caller exists.
         .unwrap_or(Principal::RootUser)
-    }
-
-    /// The policies that bind the caller, arranged by `arrange` the first time.
-    pub(super) fn caller_layers(&self, arrange: impl FnOnce() -> Layers) -> &Layers {
-        self.caller_layers.get_or_init(arrange)
     }
 
     /// A user by name. IAM compares names without regard to case when it makes them unique, and

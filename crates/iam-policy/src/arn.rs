@@ -1,10 +1,16 @@
 //! Matching ARNs: resources of statements, and the ARN operators of conditions.
 
 use super::form::Extent;
-use super::pattern::{Pattern, Token};
+use super::form::Token;
+use super::pattern::Pattern;
 use super::request::Context;
-use super::statement::Target;
 use super::template::{Resolved, Syntax, Template};
+
+/// A request's resource, made ready to be compared.
+pub(super) enum Target<'a> {
+    Exact(&'a str),
+    Form(Vec<Token>),
+}
 
 /// `arn:partition:service:region:account:resource`
 const FIELDS: usize = 6;

@@ -5,12 +5,13 @@
 
 use super::action::ActionName;
 use super::form::Extent;
+use super::layer::StatementRef;
 use super::layer::{Layer, LayerKind, Policy};
 use super::rcp::resource_control_policies_reach;
 use super::request::{PrincipalKind, Request};
 use super::requirement::{self, Requirement, Residual};
 use super::statement::{Asked, Effect, Statement};
-use super::verdict::{Decision, Dependency, LayerOutcome, LayerVerdict, StatementRef, Verdict};
+use super::verdict::{Decision, Dependency, LayerOutcome, LayerVerdict, Verdict};
 
 /// What AWS would answer to the request, as far as it follows from what is known.
 ///

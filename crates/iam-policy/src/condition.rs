@@ -6,7 +6,8 @@ use std::cmp::Ordering;
 use std::net::IpAddr;
 
 use super::arn::ArnPattern;
-use super::pattern::{Pattern, Token};
+use super::form::Token;
+use super::pattern::Pattern;
 use super::request::{Context, ContextValue};
 use super::scalar::{Decimal, Instant, Network, parse_base64, parse_bool};
 use super::template::{Resolved, Syntax, Template, Variable};

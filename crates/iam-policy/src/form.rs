@@ -4,8 +4,27 @@
 //! any. Both sides are sequences of tokens, so that two questions answer everything: does the pattern match whatever
 //! the placeholders stand for, and does it match for any of it.
 
-use super::pattern::Token;
 use super::truth::Truth;
+
+/// One character of a pattern, its special ones told from literal ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Token {
+    Literal(char),
+    /// `?`: any one character.
+    AnyOne,
+    /// `*`: any run of characters, the empty one too.
+    AnyRun,
+}
+
+impl Token {
+    pub(super) fn wild(c: char) -> Token {
+        match c {
+            '*' => Token::AnyRun,
+            '?' => Token::AnyOne,
+            _ => Token::Literal(c),
+        }
+    }
+}
 
 /// How much of what a request may act on something applies to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

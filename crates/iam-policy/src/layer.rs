@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::document::Document;
+use super::statement::Effect;
 
 /// Tells one policy from every other.
 ///
@@ -72,4 +73,17 @@ pub struct Layer {
 pub struct Unreadable {
     /// For people.
     pub reason: String,
+}
+
+/// One statement of one policy.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct StatementRef {
+    /// The policy.
+    pub policy: PolicyId,
+    /// The statement's own name.
+    pub sid: Option<String>,
+    /// Counted from 0.
+    pub index: usize,
+    /// What the statement does.
+    pub effect: Effect,
 }

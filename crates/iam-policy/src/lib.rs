@@ -28,9 +28,9 @@ pub use condition::{Comparison, Operator, Order, Quantifier};
 pub use document::{Document, DocumentError};
 #[doc(hidden)]
 pub use json::{Node, percent_decode};
-pub use layer::{Layer, LayerKind, Policy, PolicyId, Unreadable};
+pub use layer::{Layer, LayerKind, Policy, PolicyId, StatementRef, Unreadable};
 pub use rcp::resource_control_policies_reach;
 pub use request::{Context, ContextValue, PrincipalKind, Request, Resource};
 pub use requirement::{Requirement, Residual, ResidualCondition, ResidualPart, ResidualResource};
 pub use statement::{Effect, Statement};
-pub use verdict::{Decision, Dependency, LayerOutcome, LayerVerdict, StatementRef, Verdict};
+pub use verdict::{Decision, Dependency, LayerOutcome, LayerVerdict, Verdict};

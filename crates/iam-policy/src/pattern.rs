@@ -4,27 +4,7 @@
 //! backtracking. Pieces without `?` are searched with the standard library's linear algorithm, so the cost is linear
 //! in pattern and text; a piece with `?` costs at most its own length at each place of the text.
 
-use super::form::{self, Extent};
-
-/// One character of a pattern, its special ones told from literal ones.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Token {
-    Literal(char),
-    /// `?`: any one character.
-    AnyOne,
-    /// `*`: any run of characters, the empty one too.
-    AnyRun,
-}
-
-impl Token {
-    pub(super) fn wild(c: char) -> Token {
-        match c {
-            '*' => Token::AnyRun,
-            '?' => Token::AnyOne,
-            _ => Token::Literal(c),
-        }
-    }
-}
+use super::form::{self, Extent, Token};
 
 /// A compiled pattern. The first three cover nearly every pattern that people write.
 #[derive(Clone, Debug, PartialEq, Eq)]

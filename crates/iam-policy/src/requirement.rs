@@ -2,10 +2,10 @@
 
 use super::condition::{Condition, Operator};
 use super::form::Extent;
+use super::layer::StatementRef;
 use super::request::ContextValue;
 use super::statement::{Asked, Statement};
 use super::truth::Truth;
-use super::verdict::StatementRef;
 
 /// What must turn out to be so for a request to be allowed.
 #[derive(Clone, Debug, PartialEq, Eq)]

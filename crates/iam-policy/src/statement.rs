@@ -1,10 +1,9 @@
 //! One statement: whether it applies to a request, its effect left aside.
 
 use super::action::{ActionName, ActionSet};
-use super::arn::ResourceEntry;
+use super::arn::{ResourceEntry, Target};
 use super::condition::Condition;
 use super::form::{self, Extent};
-use super::pattern::Token;
 use super::request::{Context, Resource};
 use super::truth::Truth;
 
@@ -59,12 +58,6 @@ pub(super) struct Asked<'a> {
     pub(super) resource: Resource<'a>,
     pub(super) target: Target<'a>,
     pub(super) context: &'a Context,
-}
-
-/// A request's resource, made ready to be compared.
-pub(super) enum Target<'a> {
-    Exact(&'a str),
-    Form(Vec<Token>),
 }
 
 impl<'a> Asked<'a> {

@@ -2,7 +2,7 @@
 //!
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
 
-use super::pattern::Token;
+use super::form::Token;
 use super::request::{Context, ContextValue};
 
 /// A value of a policy, cut into literal text and variables.

@@ -1,8 +1,7 @@
 //! The answer to a request, with everything that led to it.
 
-use super::layer::{LayerKind, PolicyId};
+use super::layer::{LayerKind, StatementRef};
 use super::requirement::Requirement;
-use super::statement::Effect;
 
 /// The answer to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,19 +105,6 @@ impl LayerOutcome {
             LayerOutcome::Omits | LayerOutcome::Unreadable { .. } => &[],
         }
     }
-}
-
-/// One statement of one policy.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct StatementRef {
-    /// The policy.
-    pub policy: PolicyId,
-    /// The statement's own name.
-    pub sid: Option<String>,
-    /// Counted from 0.
-    pub index: usize,
-    /// What the statement does.
-    pub effect: Effect,
 }
 
 /// Something that must hold for an undetermined request to be allowed.

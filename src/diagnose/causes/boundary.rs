@@ -9,7 +9,7 @@ use super::{Case, Check, Stop};
 use crate::catalog::Code;
 use crate::diagnose::cause::{Finding, Quote};
 use crate::diagnose::outcome::{Outcome, Skip};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::remedy::{Remedy, Step};
 use crate::evidence::{Observed, SimulatedAction, SimulatedDecision};
 
 const LAYER: Layer = Layer::PermissionsBoundary;
@@ -34,8 +34,11 @@ fn run(case: &Case, code: Code, effect: Effect) -> Outcome {
             finding: Finding::Plain,
             basis: None,
             remedy: Remedy {
-                actor: Actor::AccountAdministrator,
-                steps: vec![Step::MakeChange, Step::AskWhoSetBoundary],
+                actor: case.iam_actor(),
+                steps: [Step::AskWhoSetBoundary, Step::MakeChange]
+                    .into_iter()
+                    .chain(case.provisioning())
+                    .collect(),
                 source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html",
             },
         };

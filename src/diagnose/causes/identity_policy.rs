@@ -8,10 +8,10 @@ use iam_policy::Decision;
 use super::layer_refusals::{Refused, Verdict, nothing_refused};
 use super::{Case, Check, Stop};
 use crate::catalog::{Code, legacy_actions};
-use crate::diagnose::cause::{Finding, Name};
+use crate::diagnose::cause::Finding;
 use crate::diagnose::layers::PolicyAlone;
 use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
-use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::diagnose::remedy::{Remedy, Step};
 use crate::evidence::{PolicyId, SimulatedDecision};
 use crate::names::PrincipalKind;
 
@@ -122,29 +122,20 @@ fn nothing(case: &Case, effect: Effect) -> Outcome {
 }
 
 fn found(case: &Case, code: Code, refused: Refused) -> Outcome {
-    let principal = case.evidence.principal.known();
-    let permission_set = principal.and_then(|principal| principal.permission_set.clone());
     let finding = match (code, legacy(case)) {
         (Code::OnlyLegacyActions, Some(policy)) => Finding::Legacy { policy },
         _ => Finding::Plain,
     };
-    let actor = match permission_set {
-        Some(_) => Actor::IdentityCenterAdministrator,
-        None => Actor::AccountAdministrator,
-    };
-    let mut steps = vec![Step::MakeChange];
-    steps.extend(
-        permission_set.map(|permission_set| Step::ProvisionPermissionSet {
-            permission_set: Name(permission_set),
-        }),
-    );
     let verdict = Verdict {
         code,
         finding,
         basis: None,
         remedy: Remedy {
-            actor,
-            steps,
+            actor: case.iam_actor(),
+            steps: [Step::MakeChange]
+                .into_iter()
+                .chain(case.provisioning())
+                .collect(),
             source: SOURCE,
         },
     };

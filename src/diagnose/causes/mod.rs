@@ -33,6 +33,7 @@ use super::cause::{Name, Quote};
 use super::judgement::Judgement;
 use super::outcome::{Outcome, Unseen};
 use super::question::Question;
+use super::remedy::{Actor, Step};
 use crate::catalog::Code;
 use crate::evidence::{Evidence, Gap, Observed};
 
@@ -117,6 +118,21 @@ impl Case<'_> {
     fn management_account(&self) -> Option<Name> {
         let organization = self.evidence.organization.known()?;
         Some(Name(organization.management_account.clone()))
+    }
+
+    /// Who may change the principal's policies: a role of IAM Identity Center can't be edited in the account.
+    fn iam_actor(&self) -> Actor {
+        match self.provisioning() {
+            Some(_) => Actor::IdentityCenterAdministrator,
+            None => Actor::AccountAdministrator,
+        }
+    }
+
+    /// What makes a change of a permission set take effect.
+    fn provisioning(&self) -> Option<Step> {
+        let principal = self.evidence.principal.known()?;
+        let permission_set = principal.permission_set.clone().map(Name)?;
+        Some(Step::ProvisionPermissionSet { permission_set })
     }
 
     /// Whether the diagnosis is about the caller: what the probes got is then about the same principal.

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 
 use super::Refused;
 use super::apply::{detach, with_changes};
-use super::change::{Alternative, Change, ChangeKind, Site, WayAround};
+use super::change::{Change, ChangeKind, Site, WayAround};
 use super::place;
+use super::plan::Alternative;
 use super::proof::{Proof, Trial};
 use crate::diagnose::cause::Name;
 use crate::evidence::{AttachedPolicy, Evidence, PolicyId, Via};
@@ -20,8 +21,14 @@ pub(super) fn of(
     trial: &Trial,
     promised: &Proof,
 ) -> Vec<Alternative> {
+    // What a permission set attaches can be detached in IAM Identity Center alone.
+    let in_account = evidence
+        .principal
+        .known()
+        .is_some_and(|principal| principal.permission_set.is_none());
     refusals
         .iter()
+        .filter(|_| in_account)
         .filter(|refused| {
             (refused.by.layer, refused.by.effect) == (Layer::IdentityPolicy, Effect::ExplicitDeny)
         })

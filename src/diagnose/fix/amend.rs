@@ -79,8 +79,12 @@ impl Draft {
                     if !denied.iter().any(|action| matches(&pattern, action)) {
                         kept.push(pattern);
                     } else if pattern.contains(['*', '?']) {
-                        kept.extend(rest_of(&pattern, wanted));
-                        self.narrowed.insert(Name(pattern));
+                        let rest = rest_of(&pattern, wanted);
+                        // Where nothing of it stays denied, no verb does.
+                        if rest.iter().next().is_some() {
+                            self.narrowed.insert(Name(pattern));
+                        }
+                        kept.extend(rest);
                     }
                 }
                 let mut seen = BTreeSet::new();

@@ -8,6 +8,7 @@ mod apply;
 mod change;
 pub mod diff;
 mod place;
+mod plan;
 mod proof;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,7 @@ use crate::diagnose::cause::{Action, Cause, LayerRefusal, Name};
 use crate::diagnose::grant::{Grant, READING};
 use crate::diagnose::layers::{Engine, Way, layer_name};
 use crate::diagnose::question::{Question, Want};
+use crate::diagnose::remedy::Step;
 use crate::evidence::{Evidence, PolicyId};
 use aws_refusal::{Effect, Layer};
 use iam_policy::text::length;
@@ -24,9 +26,9 @@ use iam_policy::{LayerKind, LayerOutcome};
 
 pub use apply::with_changes;
 pub use change::{
-    Alternative, Change, ChangeKind, Edit, Plan, PolicyKind, Remark, Site, Statement, Uneditable,
-    WayAround,
+    Change, ChangeKind, Edit, PolicyKind, Remark, Site, Statement, Uneditable, WayAround,
 };
+pub use plan::{Alternative, Plan};
 pub use proof::{Proof, Waiting, WaitsFor};
 
 /// What to change so that the pages that the answer rests on open, as far as policies are in the way.
@@ -80,7 +82,11 @@ struct Refused<'a> {
 }
 
 impl<'a> Refused<'a> {
+    /// `None` where the remedy is no change of a policy: MFA that the person brings along, another network.
     fn of(cause: &'a Cause, question: &Question) -> Option<Self> {
+        if !cause.remedy.steps.contains(&Step::MakeChange) {
+            return None;
+        }
         let mut wanted = question.deciding_actions();
         wanted.extend(question.decisive(&cause.actions));
         wanted.retain(|action| !is_sensitive(action));

@@ -180,7 +180,7 @@ fn pages(report: &Report) -> Markup {
                             @match page.opens {
                                 PageState::Yes => { td.yes { span.word { "open" } } },
                                 PageState::No => { td.no { span.word { "closed" } } },
-                                PageState::Depends => { td { (page.depends_on.as_deref().unwrap_or_default()) } },
+                                PageState::Depends => { td { "not known: it depends on " (page.depends_on.as_deref().unwrap_or_default()) } },
                             }
                         }
                     }

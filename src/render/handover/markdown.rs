@@ -83,7 +83,10 @@ pub(in crate::render) fn text(report: &Report) -> String {
             let opens = match page.opens {
                 PageState::Yes => "open".to_owned(),
                 PageState::No => "closed".to_owned(),
-                PageState::Depends => escaped(page.depends_on.as_deref().unwrap_or_default()),
+                PageState::Depends => format!(
+                    "not known: it depends on {}",
+                    escaped(page.depends_on.as_deref().unwrap_or_default())
+                ),
             };
             out.push_str(&format!("| {} | {opens} |\n", page.title));
         }

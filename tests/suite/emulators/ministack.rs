@@ -101,7 +101,7 @@ fn a_real_denial_names_the_identity_policy() {
     let cause = &report["causes"][0];
     assert_eq!(
         cause["statements"][0]["policy"],
-        "none (inline in user carol)"
+        "inline policy none of user carol"
     );
     assert!(
         cause["evidence"]

@@ -45,7 +45,7 @@ fn the_report_lists_exactly_the_policies_that_the_aws_cli_made_in_moto() {
     // What moto does not implement it answers with a page of HTML and status 500: not known, and said so.
     let gaps = report["gaps"].to_string();
     assert!(
-        gaps.contains("billing:GetCredits failed on AWS's side"),
+        gaps.contains("billing:GetCredits failed with an error on AWS's side"),
         "{gaps}"
     );
     assert_eq!(report["switch"]["state"], "unknown");
