@@ -1,19 +1,7 @@
 //! How a request passes on its way, layer by layer, for the report that is handed to somebody.
 
-use super::causes::Check;
+use super::causes::{Check, Stop};
 use super::outcome::{Outcome, Skip};
-use crate::catalog::Code;
-
-/// A place on the way, in AWS's order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stop {
-    ServiceControlPolicies,
-    PermissionsBoundary,
-    SessionPolicies,
-    IdentityPolicies,
-    Switch,
-    CostExplorer,
-}
 
 /// Whether a request passes a stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,67 +18,12 @@ pub enum Passage {
     NotLookedAt,
 }
 
-impl Stop {
-    /// In the order of the way.
-    pub const ALL: [Self; 6] = [
-        Self::ServiceControlPolicies,
-        Self::PermissionsBoundary,
-        Self::SessionPolicies,
-        Self::IdentityPolicies,
-        Self::Switch,
-        Self::CostExplorer,
-    ];
-
-    /// Where the cause with this code stops a request; `None` where it is about no single layer.
-    fn of(code: Code) -> Option<Self> {
-        use Code as C;
-        match code {
-            C::ScpRegionLock | C::ScpDeniesBilling | C::ScpOmitsBilling => {
-                Some(Self::ServiceControlPolicies)
-            }
-            C::BoundaryDeniesBilling | C::BoundaryOmitsBilling => Some(Self::PermissionsBoundary),
-            C::SessionPolicyDeniesBilling | C::SessionPolicyOmitsBilling => {
-                Some(Self::SessionPolicies)
-            }
-            C::IdentityPolicyDeniesBilling
-            | C::IdentityPolicyOmitsBilling
-            | C::OnlyLegacyActions
-            | C::BillingPolicyWithoutCostExplorer
-            | C::MfaRequired
-            | C::NetworkRestricted => Some(Self::IdentityPolicies),
-            C::IamAccessNotActivated => Some(Self::Switch),
-            C::MemberCostExplorerWithheld | C::CostExplorerNotEnabled | C::CostDataNotReady => {
-                Some(Self::CostExplorer)
-            }
-            C::NoCredentials
-            | C::CredentialsExpired
-            | C::CredentialsRejected
-            | C::ClockSkew
-            | C::SessionCannotCallIam
-            | C::EndpointUnreachable
-            | C::Throttled
-            | C::AccountNotActive
-            | C::SubscriptionRequired
-            | C::PartitionBillsElsewhere
-            | C::RootUserInUse
-            | C::RcpDeniesBilling
-            | C::MemberBudgetsNotEnabled
-            | C::PayerOnlyFeature
-            | C::VpcEndpointPolicyBlocksBilling
-            | C::KeyQuarantined
-            | C::UnexplainedRefusal => None,
-        }
-    }
-}
-
 /// Every stop, and whether a request passes it.
 pub fn way(checks: &[(&'static Check, Outcome)]) -> Vec<(Stop, Passage)> {
     Stop::ALL
         .into_iter()
         .map(|stop| {
-            let at_stop = checks
-                .iter()
-                .filter(|(check, _)| Stop::of(check.code) == Some(stop));
+            let at_stop = checks.iter().filter(|(check, _)| check.stop == Some(stop));
             (stop, passage(at_stop.map(|(_, outcome)| outcome)))
         })
         .collect()

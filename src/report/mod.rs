@@ -11,11 +11,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalog::Code;
 use crate::diagnose::cause::Confidence;
+use crate::diagnose::causes::Stop;
 use crate::diagnose::diagnosis::State;
 use crate::diagnose::grant::Grant;
 use crate::diagnose::question::Want;
 use crate::diagnose::remedy::{self, Actor};
-use crate::diagnose::way::{Passage, Stop};
+use crate::diagnose::way::Passage;
 use crate::evidence::Via;
 use crate::names::PrincipalKind;
 use crate::text::capitalized;

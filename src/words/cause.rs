@@ -1,140 +1,21 @@
-//! What is the matter, in a clause; and why that is sure.
+//! The clauses for causes that say more than their code: refusals by policies, calls without an answer; and why a cause
+//! is sure.
 
 use super::Voice;
-use super::extent::{few_or_count, page_list, titles};
+use super::extent::few_or_count;
 use super::headline::number;
-use super::labels::{beside, both, policy_in, policy_label, some_policy, statement_in, the_policy};
+use super::labels::{beside, both, policy_in, policy_label, some_policy, statement_in};
 use super::shown::shown;
-use crate::catalog::Code;
 use crate::diagnose::cause::{
     Action, Basis, Cause, Confidence, Denial, Finding, LayerRefusal, Name,
 };
 use crate::evidence::Failure;
 use crate::text::list;
-use aws_refusal::{Effect, Layer, LinkedFeature};
+use aws_refusal::Layer;
 
 impl Voice<'_> {
-    /// A clause that states the bad state, without a full stop.
-    pub fn summary(&self, cause: &Cause) -> String {
-        match cause.code {
-            Code::NoCredentials => "no AWS credentials were found".to_owned(),
-            Code::CredentialsExpired => "the credentials have expired".to_owned(),
-            Code::CredentialsRejected => "AWS does not accept the credentials".to_owned(),
-            Code::ClockSkew => {
-                "the clock of the machine is wrong, so AWS rejects every request".to_owned()
-            }
-            Code::SessionCannotCallIam => {
-                "AWS accepts the session but IAM does not, so policies could not be read".to_owned()
-            }
-            Code::EndpointUnreachable => unreached(&cause.finding),
-            Code::Throttled => throttled(&cause.finding),
-            Code::IamAccessNotActivated => {
-                "the root user has not activated IAM access to billing".to_owned()
-            }
-            Code::AccountNotActive => format!("AWS has blocked {}", self.account()),
-            Code::SubscriptionRequired => format!(
-                "{} is not signed up for a service that billing needs",
-                self.account()
-            ),
-            Code::PartitionBillsElsewhere => format!(
-                "{} is an AWS GovCloud (US) account, and the standard account it is linked to has the bill",
-                self.account()
-            ),
-            Code::RootUserInUse if self.is_you() => {
-                "you are using the root user's credentials".to_owned()
-            }
-            Code::RootUserInUse => "the credentials used are the root user's".to_owned(),
-            Code::MemberCostExplorerWithheld => match &cause.finding {
-                Finding::Withheld {
-                    feature: LinkedFeature::PayerCostExplorer,
-                } => format!(
-                    "{} has not enabled Cost Explorer, so no member account can use it",
-                    self.management_account()
-                ),
-                _ => format!(
-                    "{} withholds Cost Explorer from its member accounts",
-                    self.management_account()
-                ),
-            },
-            Code::MemberBudgetsNotEnabled => format!(
-                "{} has not enabled Budgets for its member accounts",
-                self.management_account()
-            ),
-            Code::PayerOnlyFeature => {
-                let pages = match &cause.finding {
-                    Finding::PayerPages { pages } => pages,
-                    _ => &cause.closes,
-                };
-                format!(
-                    "only {} can open {}",
-                    self.management_account(),
-                    page_list(&titles(pages))
-                )
-            }
-            Code::MfaRequired => match first_statement(cause) {
-                Some(statement) => {
-                    format!("the credentials carry no MFA, and {statement} demands it")
-                }
-                None => "the credentials carry no MFA, and a policy demands it".to_owned(),
-            },
-            Code::NetworkRestricted => match first_statement(cause) {
-                Some(statement) => format!(
-                    "{statement} allows billing only from certain networks, and the request came from another"
-                ),
-                None => {
-                    "a policy allows billing only from certain networks, and the request came from another"
-                        .to_owned()
-                }
-            },
-            Code::OnlyLegacyActions => match &cause.finding {
-                Finding::Legacy { policy } => format!(
-                    "{} allows billing only with aws-portal actions, which AWS has retired",
-                    the_policy(policy)
-                ),
-                _ => format!(
-                    "{} policies allow billing only with aws-portal actions, which AWS has retired",
-                    self.possessive_first()
-                ),
-            },
-            Code::BillingPolicyWithoutCostExplorer => format!(
-                "{} policies do not allow Cost Explorer, and AWS's billing policy leaves it out",
-                self.possessive_first()
-            ),
-            Code::KeyQuarantined => format!(
-                "AWS has probably put one of {} access keys into quarantine",
-                self.possessive()
-            ),
-            Code::CostExplorerNotEnabled => {
-                format!("Cost Explorer has never been enabled in {}", self.account())
-            }
-            Code::CostDataNotReady => {
-                "Cost Explorer is enabled but has no data yet".to_owned()
-            }
-            Code::UnexplainedRefusal => {
-                "AWS refused, and nothing that was seen explains it".to_owned()
-            }
-            Code::ScpRegionLock => self.region_lock(cause),
-            Code::ScpDeniesBilling
-            | Code::RcpDeniesBilling
-            | Code::BoundaryDeniesBilling
-            | Code::SessionPolicyDeniesBilling
-            | Code::IdentityPolicyDeniesBilling
-            | Code::ScpOmitsBilling
-            | Code::BoundaryOmitsBilling
-            | Code::SessionPolicyOmitsBilling
-            | Code::IdentityPolicyOmitsBilling
-            | Code::VpcEndpointPolicyBlocksBilling => match &cause.refusal {
-                Some(refusal) if refusal.effect == Effect::ExplicitDeny => {
-                    self.denies(cause, refusal)
-                }
-                Some(refusal) => self.does_not_allow(cause, refusal),
-                None => "a policy does not allow billing".to_owned(),
-            },
-        }
-    }
-
     /// A Deny: each statement with what it denies itself.
-    fn denies(&self, cause: &Cause, refusal: &LayerRefusal) -> String {
+    pub(super) fn denies(&self, cause: &Cause, refusal: &LayerRefusal) -> String {
         let layer = refusal.layer;
         let of = |denial: &Denial| statement_in(layer, &denial.statement);
         let extent = |denial: &Denial| self.extent_of(denial, &cause.closes);
@@ -191,7 +72,7 @@ impl Voice<'_> {
         }
     }
 
-    fn does_not_allow(&self, cause: &Cause, refusal: &LayerRefusal) -> String {
+    pub(super) fn does_not_allow(&self, cause: &Cause, refusal: &LayerRefusal) -> String {
         let what = self
             .extent(refusal, &cause.actions, &cause.closes)
             .not_allowed();
@@ -222,7 +103,7 @@ impl Voice<'_> {
         }
     }
 
-    fn region_lock(&self, cause: &Cause) -> String {
+    pub(super) fn region_lock(&self, cause: &Cause) -> String {
         let Some(refusal) = &cause.refusal else {
             return "a Region lock of the organization does not exempt billing".to_owned();
         };
@@ -295,7 +176,7 @@ pub(super) fn basis(basis: Basis) -> &'static str {
 }
 
 /// The first statement of the policies' refusal.
-fn first_statement(cause: &Cause) -> Option<String> {
+pub(super) fn first_statement(cause: &Cause) -> Option<String> {
     let refusal = cause.refusal.as_ref()?;
     let denial = refusal.statements.first()?;
     Some(statement_in(refusal.layer, &denial.statement))
@@ -324,7 +205,7 @@ fn denied_by(denials: &[Denial]) -> Vec<Action> {
     actions
 }
 
-fn unreached(finding: &Finding) -> String {
+pub(super) fn unreached(finding: &Finding) -> String {
     let Finding::Unreached {
         failures,
         services,
@@ -354,7 +235,7 @@ fn unreached(finding: &Finding) -> String {
     }
 }
 
-fn throttled(finding: &Finding) -> String {
+pub(super) fn throttled(finding: &Finding) -> String {
     match finding {
         Finding::Throttled { calls } => {
             let calls: Vec<String> = calls.iter().map(|Name(call)| shown(call)).collect();

@@ -5,6 +5,7 @@
 
 mod cause;
 pub mod change;
+mod code;
 mod console;
 mod contradiction;
 mod depends;
@@ -25,16 +26,15 @@ mod sign;
 mod step;
 #[cfg(test)]
 mod tests;
-mod title;
 mod voice;
 mod way;
 
+pub use code::title;
 pub use contradiction::contradiction;
 pub use gap::gap;
 pub use headline::HeadlineFacts;
 pub use labels::{policy_label, statement_label};
 pub use notes::Note;
 pub use step::StepText;
-pub use title::title;
 pub use voice::{Audience, Voice};
 pub use way::{passage, stop};

@@ -4,7 +4,7 @@ use super::Voice;
 use super::gap::gap;
 use super::labels::layer_policies;
 use super::shown::{quoted, shown};
-use super::title::title;
+use super::title;
 use crate::diagnose::outcome::{Pass, Skip, Unseen};
 use aws_refusal::Layer;
 

@@ -1,6 +1,7 @@
 //! The way of a request, in words.
 
-use crate::diagnose::way::{Passage, Stop};
+use crate::diagnose::causes::Stop;
+use crate::diagnose::way::Passage;
 
 /// A place on the way.
 pub fn stop(stop: Stop) -> &'static str {

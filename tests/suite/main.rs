@@ -26,6 +26,7 @@ mod redact;
 mod registry;
 mod round_trips;
 mod scenarios;
+mod schemas;
 mod settings;
 mod simulate;
 mod simulate_command;

@@ -10,6 +10,7 @@ use crate::diagnose::remedy::{Actor, Remedy, Step};
 
 pub(super) const NOT_ACTIVE: Check = Check {
     code: Code::AccountNotActive,
+    stop: None,
     run: |case| {
         let Some(refused) = Refused::with(case, &RefusalKind::AccountBlocked) else {
             return nothing_says_so(case);
@@ -31,6 +32,7 @@ pub(super) const NOT_ACTIVE: Check = Check {
 
 pub(super) const SUBSCRIPTION_REQUIRED: Check = Check {
     code: Code::SubscriptionRequired,
+    stop: None,
     run: |case| {
         let Some(refused) = Refused::with(case, &RefusalKind::SubscriptionRequired) else {
             return nothing_says_so(case);

@@ -5,7 +5,7 @@
 use aws_refusal::{Effect, Layer};
 
 use super::layer_refusals::{Refused, Verdict, nothing_refused};
-use super::{Case, Check};
+use super::{Case, Check, Stop};
 use crate::catalog::Code;
 use crate::diagnose::cause::{Finding, Quote};
 use crate::diagnose::outcome::{Outcome, Skip};
@@ -16,11 +16,13 @@ const LAYER: Layer = Layer::PermissionsBoundary;
 
 pub(super) const DENIES: Check = Check {
     code: Code::BoundaryDeniesBilling,
+    stop: Some(Stop::PermissionsBoundary),
     run: |case| run(case, Code::BoundaryDeniesBilling, Effect::ExplicitDeny),
 };
 
 pub(super) const OMITS: Check = Check {
     code: Code::BoundaryOmitsBilling,
+    stop: Some(Stop::PermissionsBoundary),
     run: |case| run(case, Code::BoundaryOmitsBilling, Effect::ImplicitDeny),
 };
 

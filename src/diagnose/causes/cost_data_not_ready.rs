@@ -4,8 +4,8 @@
 
 use aws_refusal::RefusalKind;
 
-use super::Check;
 use super::cost_explorer_not_enabled::{plain, unanswered};
+use super::{Check, Stop};
 use crate::catalog::Code;
 use crate::diagnose::cause::{Basis, Confidence};
 use crate::diagnose::outcome::Outcome;
@@ -13,6 +13,7 @@ use crate::diagnose::remedy::{Actor, Remedy, Step};
 
 pub(super) const CHECK: Check = Check {
     code: Code::CostDataNotReady,
+    stop: Some(Stop::CostExplorer),
     run: |case| {
         let probe = &case.evidence.probes.cost_and_usage;
         let Some(refusal) = probe

@@ -5,7 +5,7 @@
 use aws_refusal::{Refusal, RefusalKind};
 use iam_policy::Decision;
 
-use super::Check;
+use super::{Check, Stop};
 use crate::catalog::{Code, page};
 use crate::diagnose::cause::{Basis, Cause, Confidence, Finding, Name, Quote, Sign};
 use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
@@ -14,6 +14,7 @@ use crate::evidence::{Answer, Observed};
 
 pub(super) const CHECK: Check = Check {
     code: Code::CostExplorerNotEnabled,
+    stop: Some(Stop::CostExplorer),
     run: |case| {
         let probe = &case.evidence.probes.cost_and_usage;
         let refusal = match probe.refusal() {

@@ -15,6 +15,7 @@ use crate::evidence::{Failure, GapCause, Observed, ProfileSort, Provider};
 
 pub(super) const NO_CREDENTIALS: Check = Check {
     code: Code::NoCredentials,
+    stop: None,
     run: |case| {
         let caller = &case.evidence.caller;
         let detail = match caller.gap().map(|gap| &gap.cause) {
@@ -43,6 +44,7 @@ pub(super) const NO_CREDENTIALS: Check = Check {
 
 pub(super) const EXPIRED: Check = Check {
     code: Code::CredentialsExpired,
+    stop: None,
     run: |case| {
         answer(case, |refusal| {
             (refusal.kind == RefusalKind::Expired).then(|| {
@@ -55,6 +57,7 @@ pub(super) const EXPIRED: Check = Check {
 
 pub(super) const REJECTED: Check = Check {
     code: Code::CredentialsRejected,
+    stop: None,
     run: |case| {
         answer(case, |refusal| {
             let first = match refusal.kind {
@@ -71,6 +74,7 @@ pub(super) const REJECTED: Check = Check {
 
 pub(super) const CLOCK_SKEW: Check = Check {
     code: Code::ClockSkew,
+    stop: None,
     run: |case| {
         answer(case, |refusal| {
             (refusal.kind == RefusalKind::ClockSkew).then(|| {

@@ -12,6 +12,7 @@ use crate::names::service_prefix;
 
 pub(super) const CHECK: Check = Check {
     code: Code::EndpointUnreachable,
+    stop: None,
     run: |case| match Unreached::of(case) {
         Some(unreached) => Outcome::Hindered(Box::new(unreached.cause(case))),
         None => match case.calls_made() {

@@ -7,7 +7,7 @@
 
 use aws_refusal::RefusalKind;
 
-use super::{Case, Check};
+use super::{Case, Check, Stop};
 use crate::catalog::{Code, Gate};
 use crate::diagnose::cause::{Basis, Cause, Confidence, Finding, Name, Quote, Sign};
 use crate::diagnose::outcome::{Outcome, Pass, Unseen};
@@ -65,6 +65,7 @@ pub fn switch(case: &Case) -> Switch {
 
 pub(super) const CHECK: Check = Check {
     code: Code::IamAccessNotActivated,
+    stop: Some(Stop::Switch),
     run: |case| match switch(case) {
         Switch::On => Outcome::Passed(Pass::SwitchOn),
         Switch::Unknown(unseen) => Outcome::Inconclusive(unseen),

@@ -6,7 +6,7 @@ use aws_refusal::{Effect, Layer};
 use iam_policy::Decision;
 
 use super::layer_refusals::{Refused, Verdict, nothing_refused};
-use super::{Case, Check};
+use super::{Case, Check, Stop};
 use crate::catalog::{Code, legacy_actions};
 use crate::diagnose::cause::Finding;
 use crate::diagnose::layers::PolicyAlone;
@@ -21,6 +21,7 @@ const SOURCE: &str =
 
 pub(super) const DENIES: Check = Check {
     code: Code::IdentityPolicyDeniesBilling,
+    stop: Some(Stop::IdentityPolicies),
     run: |case| {
         let refused = Refused::by(case, LAYER, Effect::ExplicitDeny);
         if refused.is_empty() {
@@ -32,18 +33,21 @@ pub(super) const DENIES: Check = Check {
 
 pub(super) const OMITS: Check = Check {
     code: Code::IdentityPolicyOmitsBilling,
+    stop: Some(Stop::IdentityPolicies),
     run: |case| omission(case, Code::IdentityPolicyOmitsBilling),
 };
 
 /// Source: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/migrate-granularaccess-whatis.html>
 pub(super) const ONLY_LEGACY: Check = Check {
     code: Code::OnlyLegacyActions,
+    stop: Some(Stop::IdentityPolicies),
     run: |case| omission(case, Code::OnlyLegacyActions),
 };
 
 /// Source: <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSBillingReadOnlyAccess.html>
 pub(super) const WITHOUT_COST_EXPLORER: Check = Check {
     code: Code::BillingPolicyWithoutCostExplorer,
+    stop: Some(Stop::IdentityPolicies),
     run: |case| omission(case, Code::BillingPolicyWithoutCostExplorer),
 };
 

@@ -11,6 +11,7 @@ use crate::names::is_quarantine;
 
 pub(super) const CHECK: Check = Check {
     code: Code::KeyQuarantined,
+    stop: None,
     run: |case| {
         if let Some(outcome) = case.nobody_looked() {
             return outcome;

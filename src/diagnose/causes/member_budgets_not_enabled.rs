@@ -17,6 +17,7 @@ const BUDGETS: RefusalKind = RefusalKind::LinkedAccount {
 
 pub(super) const CHECK: Check = Check {
     code: Code::MemberBudgetsNotEnabled,
+    stop: None,
     run: |case| {
         if let Some(outcome) = case.needs_caller() {
             return outcome;

@@ -4,8 +4,8 @@
 
 use aws_refusal::{LinkedFeature, RefusalKind};
 
-use super::Check;
 use super::cost_explorer_not_enabled::unanswered;
+use super::{Check, Stop};
 use crate::catalog::Code;
 use crate::diagnose::cause::{Basis, Cause, Confidence, Finding, Name, Quote, Sign};
 use crate::diagnose::outcome::{Outcome, Skip};
@@ -14,6 +14,7 @@ use crate::evidence::Observed;
 
 pub(super) const CHECK: Check = Check {
     code: Code::MemberCostExplorerWithheld,
+    stop: Some(Stop::CostExplorer),
     run: |case| {
         if let Some(outcome) = case.needs_caller() {
             return outcome;

@@ -3,8 +3,8 @@
 //! `aws:MultiFactorAuthPresent` is absent for access keys and present in an IAM user's console session.
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
 
-use super::Check;
 use super::layer_refusals::{Refused, Verdict, circumstance_is_no_matter};
+use super::{Check, Stop};
 use crate::catalog::Code;
 use crate::diagnose::cause::Finding;
 use crate::diagnose::judgement::Circumstance;
@@ -12,6 +12,7 @@ use crate::diagnose::remedy::{Actor, Remedy, Step};
 
 pub(super) const CHECK: Check = Check {
     code: Code::MfaRequired,
+    stop: Some(Stop::IdentityPolicies),
     run: |case| {
         let refused = Refused::for_want_of(case, Circumstance::Mfa);
         if refused.is_empty() {

@@ -44,9 +44,34 @@ pub struct Case<'a> {
     pub question: &'a Question,
 }
 
+/// A place where a request may be stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    ServiceControlPolicies,
+    PermissionsBoundary,
+    SessionPolicies,
+    IdentityPolicies,
+    Switch,
+    CostExplorer,
+}
+
+impl Stop {
+    /// In the order in which AWS asks them.
+    pub const ALL: [Self; 6] = [
+        Self::ServiceControlPolicies,
+        Self::PermissionsBoundary,
+        Self::SessionPolicies,
+        Self::IdentityPolicies,
+        Self::Switch,
+        Self::CostExplorer,
+    ];
+}
+
 /// One thing that may take billing away.
 pub struct Check {
     pub code: Code,
+    /// Where what it finds stops a request; `None` where that is no single place.
+    pub stop: Option<Stop>,
     pub run: fn(&Case) -> Outcome,
 }
 

@@ -11,6 +11,7 @@ use crate::names::PrincipalArn;
 
 pub(super) const CHECK: Check = Check {
     code: Code::PartitionBillsElsewhere,
+    stop: None,
     run: |case| {
         if let Some(outcome) = case.needs_caller() {
             return outcome;

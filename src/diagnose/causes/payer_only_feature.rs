@@ -13,6 +13,7 @@ const PAGES: [&str; 2] = ["cost-allocation-tags", "cost-categories"];
 
 pub(super) const CHECK: Check = Check {
     code: Code::PayerOnlyFeature,
+    stop: None,
     run: |case| {
         if let Some(outcome) = case.needs_caller() {
             return outcome;

@@ -17,6 +17,7 @@ const LAYER: Layer = Layer::ResourceControlPolicy;
 
 pub(super) const CHECK: Check = Check {
     code: Code::RcpDeniesBilling,
+    stop: None,
     run: |case| {
         let refused = Refused::by(case, LAYER, Effect::ExplicitDeny);
         if !refused.is_empty() {

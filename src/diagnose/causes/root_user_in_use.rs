@@ -9,6 +9,7 @@ use crate::names::{PrincipalArn, PrincipalKind};
 
 pub(super) const CHECK: Check = Check {
     code: Code::RootUserInUse,
+    stop: None,
     run: |case| {
         if let Some(outcome) = case.needs_caller() {
             return outcome;

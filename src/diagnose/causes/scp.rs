@@ -6,7 +6,7 @@ use aws_refusal::{Effect, Layer};
 use iam_policy::Document;
 
 use super::layer_refusals::{Refused, Verdict, nothing_refused, services};
-use super::{Case, Check};
+use super::{Case, Check, Stop};
 use crate::catalog::Code;
 use crate::diagnose::cause::{Finding, Name, Quote, StatementAt};
 use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
@@ -18,6 +18,7 @@ const SOURCE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide
 
 pub(super) const DENIES: Check = Check {
     code: Code::ScpDeniesBilling,
+    stop: Some(Stop::ServiceControlPolicies),
     run: |case| {
         let refused = Refused::by(case, LAYER, Effect::ExplicitDeny);
         if refused.is_empty() {
@@ -32,6 +33,7 @@ pub(super) const DENIES: Check = Check {
 
 pub(super) const OMITS: Check = Check {
     code: Code::ScpOmitsBilling,
+    stop: Some(Stop::ServiceControlPolicies),
     run: |case| {
         let refused = Refused::by(case, LAYER, Effect::ImplicitDeny);
         if refused.is_empty() {
@@ -46,6 +48,7 @@ pub(super) const OMITS: Check = Check {
 /// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_examples_general.html>
 pub(super) const REGION_LOCK: Check = Check {
     code: Code::ScpRegionLock,
+    stop: Some(Stop::ServiceControlPolicies),
     run: |case| {
         let refused = Refused::by(case, LAYER, Effect::ExplicitDeny);
         if is_region_lock(case, &refused) {

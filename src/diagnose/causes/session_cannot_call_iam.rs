@@ -15,6 +15,7 @@ use crate::names::service_prefix;
 
 pub(super) const CHECK: Check = Check {
     code: Code::SessionCannotCallIam,
+    stop: None,
     run: |case| {
         if let Some(outcome) = case.needs_caller() {
             return outcome;

@@ -5,7 +5,7 @@
 use aws_refusal::{Effect, Layer};
 
 use super::layer_refusals::{Refused, Verdict};
-use super::{Case, Check};
+use super::{Case, Check, Stop};
 use crate::catalog::Code;
 use crate::diagnose::cause::{Finding, Quote};
 use crate::diagnose::outcome::{Outcome, Skip, Unseen};
@@ -16,11 +16,13 @@ const LAYER: Layer = Layer::SessionPolicy;
 
 pub(super) const DENIES: Check = Check {
     code: Code::SessionPolicyDeniesBilling,
+    stop: Some(Stop::SessionPolicies),
     run: |case| run(case, Code::SessionPolicyDeniesBilling, Effect::ExplicitDeny),
 };
 
 pub(super) const OMITS: Check = Check {
     code: Code::SessionPolicyOmitsBilling,
+    stop: Some(Stop::SessionPolicies),
     run: |case| run(case, Code::SessionPolicyOmitsBilling, Effect::ImplicitDeny),
 };
 

@@ -12,6 +12,7 @@ use crate::evidence::{Failure, GapCause};
 
 pub(super) const CHECK: Check = Check {
     code: Code::Throttled,
+    stop: None,
     run: |case| {
         let throttled: Vec<(String, String)> = case
             .evidence

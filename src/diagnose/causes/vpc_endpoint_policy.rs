@@ -15,6 +15,7 @@ const LAYER: Layer = Layer::VpcEndpointPolicy;
 
 pub(super) const CHECK: Check = Check {
     code: Code::VpcEndpointPolicyBlocksBilling,
+    stop: None,
     run: |case| {
         let refused = [Effect::ExplicitDeny, Effect::ImplicitDeny]
             .map(|effect| Refused::by(case, LAYER, effect))

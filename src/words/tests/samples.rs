@@ -434,6 +434,11 @@ pub(super) fn causes() -> Vec<Cause> {
             ),
         ]);
     }
+    for code in Code::ALL {
+        if causes.iter().all(|cause| cause.code != *code) {
+            causes.push(plain(*code, Basis::AwsSaysSo));
+        }
+    }
     causes
 }
 
