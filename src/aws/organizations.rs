@@ -37,14 +37,15 @@ impl Collector<'_> {
                 let request = self.organizations.describe_organization();
                 let (answer, account) = tokio::join!(
                     self.asker.ask(call, async {
-                        request.send().await.map(Membership::of).or_else(|error| {
-                            match error.as_service_error() {
+                        match request.send().await {
+                            Ok(answer) => Ok(Membership::of(answer)),
+                            Err(error) => match error.as_service_error() {
                                 Some(said) if said.is_aws_organizations_not_in_use_exception() => {
                                     Ok(Membership::Standalone)
                                 }
                                 _ => Err(error),
-                            }
-                        })
+                            },
+                        }
                     }),
                     self.account_id()
                 );

@@ -128,9 +128,7 @@ fn loose(text: &str, word: Word, standing: Standing) -> Option<Option<usize>> {
     let opens = namespaced
         || begins_line
         || leading.ends_with(['(', ':', '['])
-        || ["error", "exception", "code"]
-            .iter()
-            .any(|word| says_so(&word));
+        || ["error", "exception", "code"].iter().any(says_so);
     let alone = !namespaced && begins_line && (rest.is_empty() || rest.starts_with([LINE, BLANK]));
     let bracketed = leading.ends_with('(') && rest.starts_with(')');
     let accepted = match standing {

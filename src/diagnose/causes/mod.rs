@@ -169,11 +169,11 @@ impl Case<'_> {
     /// Why one of the billing services gave no answer of its own; those that were left out on request do not count.
     fn silent_service(&self) -> Option<&Gap> {
         let probes = self.evidence.probes.by_action();
-        let silent = probes
+        let mut silent = probes
             .into_iter()
             .filter(|(_, probe)| !probe.is_told())
             .filter_map(|(_, probe)| probe.gap());
-        silent.filter(|gap| !gap.by_choice()).next()
+        silent.find(|gap| !gap.by_choice())
     }
 
     /// Whether each of the billing services gave an answer of its own.

@@ -254,8 +254,8 @@ impl<'a> Draft<'a> {
             let in_console = engine.authorize(Way::Console, action).layers;
             for found in engine.authorize(Way::CommandLine, action).layers {
                 // What opens in the console needs no Allow, but what the policy asks for: MFA, say.
-                let everywhere = found.outcome == LayerOutcome::Omits
-                    && in_console.iter().any(|other| *other == found);
+                let everywhere =
+                    found.outcome == LayerOutcome::Omits && in_console.contains(&found);
                 if !everywhere || layer_name(&found.kind) != layer {
                     continue;
                 }

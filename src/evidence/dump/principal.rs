@@ -19,8 +19,6 @@ use crate::evidence::{Provider, said};
 use crate::names::{PrincipalArn, PrincipalKind, permission_set, policy_name};
 use aws_managed_policies::managed_policy;
 
-/// What would tell what a dump does not.
-
 /// Why there is nobody to judge.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum PrincipalError {
