@@ -3,7 +3,7 @@
 use super::{Audience, Voice};
 use crate::catalog::Code;
 use crate::diagnose::cause::Cause;
-use crate::diagnose::remedy::Step;
+use crate::diagnose::remedy::{Actor, Step};
 use crate::text::capitalized;
 
 impl Voice<'_> {
@@ -11,7 +11,7 @@ impl Voice<'_> {
     pub fn request(&self, asked: &[&Cause], steps: usize) -> Option<String> {
         let account = self.account();
         let who = match self.audience {
-            Audience::Reader => return None,
+            Audience::Reader => return own(asked).map(str::to_owned),
             Audience::Root => format!("You can sign in as the root user of {account}."),
             Audience::Administrator => format!("You may change permissions in {account}."),
             Audience::Payer => format!("You administer {}.", self.management_account()),
@@ -52,6 +52,20 @@ impl Voice<'_> {
             )),
             _ => None,
         }
+    }
+}
+
+/// What a report says that nobody else has to act on.
+fn own(asked: &[&Cause]) -> Option<&'static str> {
+    if asked.is_empty() {
+        None
+    } else if asked
+        .iter()
+        .all(|cause| cause.remedy.actor == Actor::Nobody)
+    {
+        Some("Nothing to hand over: this takes time, and nobody can speed it up.")
+    } else {
+        Some("Nothing to hand over: you can do this yourself.")
     }
 }
 

@@ -13,6 +13,7 @@ use fake_aws::Faults;
 use serde_json::{Value, json};
 
 use crate::scenarios::{account, evidence_of};
+use crate::tool::billing_doctor;
 
 /// The types whose strings AWS or a person wrote: names and quotations.
 const FROM_OUTSIDE: [&str; 4] = ["Name", "Quote", "PolicyId", "Via"];
@@ -285,6 +286,23 @@ fn mfa_is_brought_along_and_never_exempted() {
     assert_eq!(told.causes[0].code.as_str(), "mfa-required");
     assert!(told.changes.is_empty(), "{:#?}", told.changes);
     assert!(told.proof.is_none());
+}
+
+#[test]
+fn what_the_sender_can_do_is_handed_over_to_nobody() {
+    for (demo, says) in [
+        ("mfa-required", "you can do this yourself"),
+        ("clock-skew", "you can do this yourself"),
+        ("cost-data-not-ready", "this takes time"),
+    ] {
+        for format in ["message", "markdown", "html"] {
+            let printed = billing_doctor(["check", "--demo", demo, "-o", format]).stdout;
+            let says = format!("Nothing to hand over: {says}");
+            assert!(printed.contains(&says), "{demo} {format}: {printed}");
+            assert!(!printed.contains("You may change permissions"), "{demo}");
+            assert!(!printed.contains("not there"), "{demo} {format}: {printed}");
+        }
+    }
 }
 
 #[test]
