@@ -10,7 +10,6 @@ mod contradiction;
 mod depends;
 mod explanation;
 mod extent;
-mod gap;
 mod headline;
 mod labels;
 mod letter;
@@ -30,7 +29,6 @@ mod voice;
 mod way;
 
 pub use contradiction::contradiction;
-pub use gap::gap;
 pub use headline::HeadlineFacts;
 pub use labels::{policy_label, statement_label};
 pub use notes::Note;
