@@ -108,7 +108,7 @@ impl ServiceControl {
                 because: sanitize(because),
             },
             Some(Observed::Unknown(gap)) => Self::NotRead {
-                reason: sanitize(&crate::words::gap(gap)),
+                reason: gap.reason(),
                 missing_action: gap.missing_action().map(sanitize),
             },
             None => Self::NotGiven,

@@ -142,7 +142,7 @@ async fn online(place: Where) -> Result<(Details, Observed<Vec<ServiceControlLev
         .account_details()
         .await?;
     let details = found.details.map_err(|gap| {
-        anyhow!("{}", sanitize(&gap.reason())).context(Hint(
+        anyhow!("{}", gap.reason()).context(Hint(
             "somebody who may can run `aws iam get-account-authorization-details > dump.json`; --dump judges that file"
                 .to_owned(),
         ))

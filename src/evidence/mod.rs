@@ -7,6 +7,7 @@ pub mod file;
 mod observed;
 mod policy_id;
 mod provider;
+mod reason;
 pub mod said;
 
 use std::collections::BTreeMap;

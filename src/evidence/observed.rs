@@ -193,47 +193,6 @@ impl Gap {
     pub fn is_denied(&self) -> bool {
         matches!(&self.cause, GapCause::Refused { refusal, .. } if is_denial(refusal))
     }
-
-    /// The reason in a few words.
-    pub fn reason(&self) -> String {
-        match &self.cause {
-            GapCause::Refused {
-                call,
-                action,
-                refusal,
-            } if is_denial(refusal) => {
-                let what = if action.is_empty() { call } else { action };
-                format!("{what} is not allowed")
-            }
-            GapCause::Refused { refusal, .. } => format!("AWS answered “{}”", refusal.message),
-            GapCause::CallFailed {
-                call,
-                failure,
-                detail,
-            } => {
-                let what = match failure {
-                    Failure::NoCredentials => "could not be signed: no credentials",
-                    Failure::TimedOut => "brought no answer in time",
-                    Failure::Unreachable => "could not be sent",
-                    Failure::Throttled => "was throttled",
-                    Failure::ServerError => "failed on AWS's side",
-                    Failure::NotUnderstood => {
-                        "was answered by something that does not speak AWS's protocol"
-                    }
-                    Failure::NotFound => "found nothing",
-                    Failure::Other => "failed",
-                };
-                if detail.is_empty() {
-                    format!("{call} {what}")
-                } else {
-                    format!("{call} {what}: {detail}")
-                }
-            }
-            GapCause::NoApi { because } | GapCause::NotAsked { because, .. } => because.clone(),
-            GapCause::NotAskedAgain { .. } => crate::words::gap(self),
-            GapCause::Unreadable { reason } => reason.clone(),
-        }
-    }
 }
 
 /// Whether it is a permission that lacks, as far as the refusal tells: IAM's grammar, or nothing but a code that

@@ -98,7 +98,7 @@ impl Report {
                 .iter()
                 .map(|gap| Gap {
                     fact: sanitize(&gap.fact),
-                    reason: words::gap(gap),
+                    reason: gap.reason(),
                     action: gap.missing_action().map(sanitize),
                     by_choice: gap.by_choice(),
                 })

@@ -38,7 +38,7 @@ impl Voice<'_> {
                 format!("the reason why AWS refused {action}, which is not known")
             }
             Requirement::CostExplorer { gap } => {
-                format!("Cost Explorer itself, which did not answer ({})", super::gap(gap))
+                format!("Cost Explorer itself, which did not answer ({})", gap.reason())
             }
             Requirement::CostExplorerLeftOut => {
                 "Cost Explorer itself, which was left out as requested".to_owned()

@@ -11,7 +11,6 @@ mod contradiction;
 mod depends;
 mod explanation;
 mod extent;
-mod gap;
 mod headline;
 mod labels;
 mod letter;
@@ -31,7 +30,6 @@ mod way;
 
 pub use code::title;
 pub use contradiction::contradiction;
-pub use gap::gap;
 pub use headline::HeadlineFacts;
 pub use labels::{policy_label, statement_label};
 pub use notes::Note;

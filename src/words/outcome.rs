@@ -1,7 +1,6 @@
 //! Why a check passed, could not see, or was left out: clauses without a full stop.
 
 use super::Voice;
-use super::gap::gap;
 use super::labels::layer_policies;
 use super::shown::{quoted, shown};
 use super::title;
@@ -59,7 +58,7 @@ impl Voice<'_> {
     /// Why it could not be seen.
     pub fn unseen(&self, unseen: &Unseen) -> String {
         match unseen {
-            Unseen::Gap(missing) => gap(missing),
+            Unseen::Gap(missing) => missing.reason(),
             Unseen::Because(text) => shown(text),
             Unseen::SwitchBehindPolicy => {
                 "a policy refuses billing:GetCredits, the call that shows the switch; AWS looks at policies first"
@@ -89,7 +88,7 @@ impl Voice<'_> {
     pub fn skip(&self, skip: &Skip) -> String {
         match skip {
             Skip::NotApplicable(text) => shown(text),
-            Skip::ByChoice(missing) => gap(missing),
+            Skip::ByChoice(missing) => missing.reason(),
             Skip::MoreExactly(code) => format!("{code} describes it more exactly"),
             Skip::NothingToAskWith => "there were no usable credentials to ask with".to_owned(),
             Skip::NoCallGotThrough => "no call got through to AWS".to_owned(),
@@ -98,10 +97,5 @@ impl Voice<'_> {
             Skip::ManagementAccount => "this is the management account".to_owned(),
             Skip::NotAskedAbout => "the pages in question do not need it".to_owned(),
         }
-    }
-
-    /// The reason why a fact is missing.
-    pub fn gap(&self, missing: &crate::evidence::Gap) -> String {
-        gap(missing)
     }
 }

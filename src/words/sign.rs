@@ -2,7 +2,6 @@
 
 use super::Voice;
 use super::extent::either;
-use super::gap::failed;
 use super::labels::statement_label;
 use super::shown::{quoted, shown};
 use crate::diagnose::cause::{Name, Sign};
@@ -137,12 +136,12 @@ impl Voice<'_> {
                 call,
                 failure,
                 detail: Some(detail),
-            } => format!("{}: {}", failed(*failure, &shown(call)), quoted(detail)),
+            } => format!("{}: {}", failure.of(&shown(call)), quoted(detail)),
             Sign::CallFailed {
                 call,
                 failure,
                 detail: None,
-            } => failed(*failure, &shown(call)),
+            } => failure.of(&shown(call)),
             Sign::NoAnswerFrom { services } => {
                 let services: Vec<String> = services.iter().map(shown).collect();
                 format!("no answer from {}", list(&services))

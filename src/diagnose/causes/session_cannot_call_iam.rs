@@ -20,22 +20,22 @@ pub(super) const CHECK: Check = Check {
         if let Some(outcome) = case.needs_caller() {
             return outcome;
         }
-        let refused = case
-            .evidence
-            .gaps()
-            .into_iter()
-            .find_map(|gap| match gap.cause {
-                GapCause::Refused { call, refusal, .. }
-                    if service_prefix(&call) == "iam"
-                        && refusal.kind == RefusalKind::InvalidToken =>
-                {
-                    Some((call, refusal.message))
+        let gaps = case.evidence.gaps();
+        let refusals = || {
+            gaps.iter().filter_map(|gap| match &gap.cause {
+                GapCause::Refused { call, refusal, .. } if service_prefix(call) == "iam" => {
+                    Some((gap, call, refusal))
                 }
                 _ => None,
-            });
-        let Some((call, message)) = refused else {
+            })
+        };
+        let rejected = refusals().find(|(.., refusal)| refusal.kind == RefusalKind::InvalidToken);
+        let Some((_, call, refusal)) = rejected else {
             let mut calls = case.evidence.calls.iter();
-            return if calls.any(|call| service_prefix(&call.call) == "iam" && call.answered > 0) {
+            // To refuse for want of a permission, IAM has to accept the token first.
+            return if calls.any(|call| service_prefix(&call.call) == "iam" && call.answered > 0)
+                || refusals().any(|(gap, ..)| gap.is_denied())
+            {
                 Outcome::Passed(Pass::IamAcceptsToken)
             } else {
                 match case.evidence.policies.identity.gaps.first() {
@@ -54,8 +54,8 @@ pub(super) const CHECK: Check = Check {
             closes: Vec::new(),
             signs: vec![
                 Sign::Answered {
-                    call: Name(call),
-                    message: Quote(message),
+                    call: Name(call.clone()),
+                    message: Quote(refusal.message.clone()),
                 },
                 Sign::AnsweredAtAll {
                     call: Name("sts:GetCallerIdentity".to_owned()),
