@@ -195,7 +195,7 @@ fn whoever_must_sign_in_reads_the_same_steps_under_pseudonyms() {
             let diagnosis = diagnose(evidence, &question);
             let found = diagnosis.causes.iter().chain(&diagnosis.hindrances);
             found
-                .filter(|finding| finding.code == Code::NoCredentials)
+                .filter(|finding| finding.code == billing_doctor::catalog::Code::NoCredentials)
                 .flat_map(|finding| finding.remedy.steps.clone())
                 .map(|step| format!("{step:?}").replace("zaphod", "profile-1"))
                 .collect::<Vec<_>>()
