@@ -32,7 +32,7 @@ mod way;
 pub use contradiction::contradiction;
 pub use gap::gap;
 pub use headline::HeadlineFacts;
-pub use labels::{policy_label, statement_label};
+pub use labels::policy_label;
 pub use notes::Note;
 pub use step::StepText;
 pub use title::title;

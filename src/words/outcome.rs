@@ -99,9 +99,4 @@ impl Voice<'_> {
             Skip::NotAskedAbout => "the pages in question do not need it".to_owned(),
         }
     }
-
-    /// The reason why a fact is missing.
-    pub fn gap(&self, missing: &crate::evidence::Gap) -> String {
-        gap(missing)
-    }
 }

@@ -108,7 +108,7 @@ fn everything(voice: &Voice) -> Vec<(Kind, String)> {
         clause(voice.skip(&skip));
     }
     for gap in samples::gaps() {
-        clause(voice.gap(&gap));
+        clause(crate::words::gap(&gap));
     }
     for code in Code::ALL {
         clause(title(*code).to_owned());

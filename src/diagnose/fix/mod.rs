@@ -27,7 +27,7 @@ pub use change::{
     Alternative, Change, ChangeKind, Edit, Plan, PolicyKind, Remark, Site, Statement, Uneditable,
     WayAround,
 };
-pub use proof::{Proof, Waiting, WaitsFor};
+pub use proof::{Proof, WaitsFor};
 
 /// What to change so that the pages that the answer rests on open, as far as policies are in the way.
 pub fn plan(evidence: &Evidence, question: &Question, causes: &[Cause]) -> Plan {
