@@ -2,14 +2,13 @@
 
 use std::process::ExitCode;
 
-use billing_doctor::cli::exit_status::ExitStatus;
-use billing_doctor::cli::{self, Cli};
+use billing_doctor::{Cli, ExitStatus, print_error, print_usage};
 use clap::Parser;
 
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return cli::print_usage(&error).into(),
+        Err(error) => return print_usage(&error).into(),
     };
     let runtime = match tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -25,6 +24,6 @@ fn main() -> ExitCode {
 }
 
 fn fail(error: &anyhow::Error) -> ExitCode {
-    cli::print_error(error);
+    print_error(error);
     ExitStatus::CouldNotRun.into()
 }

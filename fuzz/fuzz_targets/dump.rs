@@ -2,9 +2,9 @@
 
 #![no_main]
 
-use billing_doctor::diagnose::diagnosis::diagnose;
-use billing_doctor::evidence::dump;
-use billing_doctor::report::Report;
+use billing_doctor::testing::diagnose::diagnosis::diagnose;
+use billing_doctor::testing::evidence::dump;
+use billing_doctor::testing::report::Report;
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {
@@ -14,7 +14,7 @@ fuzz_target!(|bytes: &[u8]| {
     for arn in users.chain(roles).take(4) {
         let now = "2026-11-23T12:00:00Z".to_owned();
         if let Ok(evidence) = dump::evidence(&details, arn, None, now) {
-            let diagnosis = diagnose(&evidence, &billing_doctor::diagnose::question::Question::default());
+            let diagnosis = diagnose(&evidence, &billing_doctor::testing::diagnose::question::Question::default());
             let report = Report::new(&evidence, &diagnosis);
             assert!(!report.headline.chars().any(char::is_control));
         }

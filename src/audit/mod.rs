@@ -21,7 +21,7 @@ use crate::words::policies as words;
 use crate::words::requirement::sentence;
 use iam_policy::{Decision, LayerKind, LayerOutcome, Verdict};
 
-pub use expect::{Deviation, Expectation, ExpectationError};
+pub use expect::{Deviation, Expectation};
 pub use trust::{Trust, Trusted};
 
 use subjects::{Account, Names, Subject};

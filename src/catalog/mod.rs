@@ -11,6 +11,6 @@ mod tiers;
 pub use actions::{is_read_or_list, is_sensitive, known_actions};
 pub use codes::Code;
 pub use legacy_actions::legacy_actions;
-pub use pages::{Gate, PAGES_SOURCE, Page, Purpose, main_pages, page, pages};
+pub use pages::{Gate, Page, main_pages, page, pages};
 pub use partition::Partition;
-pub use tiers::{TIERS, Tier};
+pub use tiers::TIERS;

@@ -7,9 +7,6 @@ use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-/// Where AWS prints the actions behind its pages.
-pub const PAGES_SOURCE: &str = "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/migrate-granularaccess-whatis.html";
-
 /// Whether "IAM user and role access to Billing information" gates a page.
 ///
 /// Source: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/control-access-billing.html>

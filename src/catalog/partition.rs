@@ -21,11 +21,6 @@ impl Partition {
         }
     }
 
-    /// Of what an ARN names.
-    pub fn of_arn(arn: &str) -> Self {
-        Self::named(arn.split(':').nth(1).unwrap_or_default())
-    }
-
     /// That a Region belongs to. Its name begins with its partition's own part; `aws-cn-global` and its like name the
     /// partition itself.
     ///
@@ -75,15 +70,6 @@ impl Partition {
         }
     }
 
-    /// The same page in this partition's console; an address that is not the console's stays as it is.
-    pub fn console_url(self, url: &str) -> String {
-        let prefix = format!("https://{}/", Self::Aws.console_host());
-        match url.strip_prefix(&prefix) {
-            Some(path) => format!("https://{}/{path}", self.console_host()),
-            None => url.to_owned(),
-        }
-    }
-
     /// What the names of its endpoints end with.
     ///
     /// Source: <https://docs.aws.amazon.com/general/latest/gr/rande.html>
@@ -114,24 +100,5 @@ mod tests {
         }
         assert_eq!(Partition::of_region("aws-cn-global"), Partition::China);
         assert_eq!(Partition::of_region("us-west-2"), Partition::Aws);
-    }
-
-    #[test]
-    fn a_partition_is_known_by_the_arn() {
-        let arn = "arn:aws-us-gov:iam::111122223333:user/alice";
-        assert_eq!(Partition::of_arn(arn), Partition::GovCloud);
-        assert_eq!(Partition::of_arn("alice"), Partition::Aws);
-    }
-
-    #[test]
-    fn a_page_of_the_console_moves_to_the_partition_s_own_host() {
-        let url = "https://console.aws.amazon.com/billing/home#/account";
-        assert_eq!(
-            Partition::China.console_url(url),
-            "https://console.amazonaws.cn/billing/home#/account"
-        );
-        assert_eq!(Partition::Aws.console_url(url), url);
-        let elsewhere = "https://docs.aws.amazon.com/x";
-        assert_eq!(Partition::China.console_url(elsewhere), elsewhere);
     }
 }

@@ -64,11 +64,6 @@ impl Grant {
     pub fn statement_beside(&self) -> serde_json::Value {
         json!({"Effect": "Allow", "Action": self.beside, "Resource": "*"})
     }
-
-    /// The name of the AWS managed policy to attach.
-    pub fn attached_name(&self) -> Option<&str> {
-        self.attach.as_deref().map(crate::names::policy_name)
-    }
 }
 
 /// A policy that allows these actions on everything: billing acts on the account as a whole.
@@ -101,13 +96,19 @@ mod tests {
     #[test]
     fn aws_read_only_policy_opens_bills_and_needs_help_for_cost_explorer() {
         let bills = Grant::of(&actions(&["bills"], Want::View), Want::View);
-        assert_eq!(bills.attached_name(), Some("AWSBillingReadOnlyAccess"));
+        assert_eq!(
+            bills.attach.as_deref(),
+            Some("arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess")
+        );
         assert!(bills.beside.is_empty(), "{:?}", bills.beside);
         let both = Grant::of(
             &actions(&["bills", "cost-explorer"], Want::View),
             Want::View,
         );
-        assert_eq!(both.attached_name(), Some("AWSBillingReadOnlyAccess"));
+        assert_eq!(
+            both.attach.as_deref(),
+            Some("arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess")
+        );
         assert_eq!(both.beside.len(), 5);
         assert!(both.beside.iter().all(|action| action.starts_with("ce:")));
     }

@@ -39,7 +39,6 @@ texts! {
     NOT_SIMULATED = "the simulator can't be asked about a {}";
     NO_API_FOR_SESSION_POLICIES = "no API shows the policies that were passed when a session was made";
     NO_BOUNDARY = "no permissions boundary is set";
-    NO_CONTACT = "the account has no contact information";
     NO_CREDENTIALS_FOR_A_DUMP = "an account dump is judged without credentials";
     NO_ENTRY = "IAM has no entry for a {}";
     NO_SCP_IN_A_DUMP = "an account dump does not hold them; --scp adds them";
@@ -64,7 +63,6 @@ texts! {
     KEYS_LEFT_ASIDE = "--profile {} was asked for, so the keys in the environment (AWS_ACCESS_KEY_ID) are left aside.";
     KEYS_WIN = "AWS_PROFILE={} is set, but the keys in the environment (AWS_ACCESS_KEY_ID) win: this is about the environment's keys. Use --profile {} to ask about the profile.";
     // Of whoever changed the switch.
-    UNKNOWN_TIME = "at an unknown time";
     UNKNOWN_USER = "unknown";
 }
 

@@ -14,7 +14,7 @@ use std::io::{self, Write};
 pub use audit::{AuditFormat, write_audit, write_deviations};
 pub use pages::{write_needs, write_pages, write_pages_json};
 pub use palette::{ColorChoice, Palette};
-pub use policies::{Export, PolicyFormat, write_policies};
+pub use policies::{PolicyFormat, write_policies};
 
 use crate::explain::Explanation;
 use crate::report::Report;

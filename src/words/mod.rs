@@ -31,7 +31,7 @@ mod way;
 pub use code::title;
 pub use contradiction::contradiction;
 pub use headline::HeadlineFacts;
-pub use labels::{policy_label, statement_label};
+pub use labels::policy_label;
 pub use notes::Note;
 pub use step::StepText;
 pub use voice::{Audience, Voice};

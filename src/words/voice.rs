@@ -27,7 +27,7 @@ pub enum Audience {
 }
 
 impl Audience {
-    /// Every reader.
+    #[cfg(test)]
     pub const ALL: [Self; 6] = [
         Self::Reader,
         Self::Root,

@@ -3,12 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use billing_doctor::audit::{Can, Kind, Note, Power, Trusted, audit};
-use billing_doctor::catalog::TIERS;
-use billing_doctor::diagnose::layers::{Engine, Way};
-use billing_doctor::evidence::dump::{self, Details};
-use billing_doctor::evidence::{Gap, Observed};
-use billing_doctor::render::{AuditFormat, ColorChoice, Palette, write_audit};
+use billing_doctor::testing::audit::{Can, Kind, Note, Power, Trusted, audit};
+use billing_doctor::testing::catalog::TIERS;
+use billing_doctor::testing::diagnose::layers::{Engine, Way};
+use billing_doctor::testing::evidence::dump::{self, Details};
+use billing_doctor::testing::evidence::{Gap, Observed};
+use billing_doctor::testing::render::{AuditFormat, ColorChoice, Palette, write_audit};
 use iam_policy::Decision;
 use serde_json::{Value, json};
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use billing_doctor::aws::settings::Settings;
-use billing_doctor::catalog::calls::CALLS;
+use billing_doctor::testing::aws::settings::Settings;
+use billing_doctor::testing::catalog::calls::CALLS;
 use fake_aws::{ACCOUNTS, Fault, Faults, FaultyAws};
 
 use crate::tool::settings_for;
@@ -23,9 +23,9 @@ fn made(free: bool, faults: impl Fn() -> Faults) -> BTreeSet<String> {
                 free,
                 ..settings_for(&account, &aws)
             };
-            let evidence = billing_doctor::aws::collect(&settings).await;
+            let evidence = billing_doctor::testing::aws::collect(&settings).await;
             evidence.expect("collects");
-            let details = billing_doctor::aws::account_details(&settings).await;
+            let details = billing_doctor::testing::aws::account_details(&settings).await;
             details.expect("collects");
             let calls = aws.requests().into_iter();
             made.extend(calls.map(|call| format!("{}:{}", call.service, call.operation)));

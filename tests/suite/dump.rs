@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use billing_doctor::evidence::dump::{Details, ReadError, read};
+use billing_doctor::testing::evidence::dump::{Details, ReadError, read};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 

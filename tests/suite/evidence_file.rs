@@ -4,9 +4,9 @@ use std::fs;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use billing_doctor::diagnose::diagnosis::diagnose;
-use billing_doctor::evidence::file::{EvidenceFile, LONGEST, ReadError, read};
-use billing_doctor::redact::redact;
+use billing_doctor::testing::diagnose::diagnosis::diagnose;
+use billing_doctor::testing::evidence::file::{EvidenceFile, LONGEST, ReadError, read};
+use billing_doctor::testing::redact::redact;
 use serde_json::{Value, json};
 
 use crate::tool::{Run, assert_valid, billing_doctor, codes, run, tool};
@@ -564,14 +564,14 @@ fn a_file_with_anything_anywhere_is_an_error_or_gets_an_answer() {
                 Ok(file) => {
                     let state = diagnose(
                         &file.evidence,
-                        &billing_doctor::diagnose::question::Question::default(),
+                        &billing_doctor::testing::diagnose::question::Question::default(),
                     )
                     .state;
                     if let Ok(redacted) = redact(&file.evidence) {
                         assert_eq!(
                             diagnose(
                                 &redacted,
-                                &billing_doctor::diagnose::question::Question::default()
+                                &billing_doctor::testing::diagnose::question::Question::default()
                             )
                             .state,
                             state,

@@ -6,9 +6,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::Stdio;
 
-use billing_doctor::catalog::Code;
-use billing_doctor::diagnose::causes::CHECKS;
-use billing_doctor::explain::explain;
+use billing_doctor::testing::catalog::Code;
+use billing_doctor::testing::diagnose::causes::CHECKS;
+use billing_doctor::testing::explain::explain;
 use serde_json::{Value, json};
 
 use crate::tool::{billing_doctor, tool};
@@ -406,7 +406,10 @@ fn the_page_of_bills_lists_what_the_table_of_aws_lists() {
 #[test]
 fn the_list_of_pages_names_all_and_an_unknown_one_is_an_error() {
     let list = billing_doctor(["pages"]).stdout;
-    assert_eq!(list.lines().count(), billing_doctor::catalog::pages().len());
+    assert_eq!(
+        list.lines().count(),
+        billing_doctor::testing::catalog::pages().len()
+    );
     let unknown = billing_doctor(["pages", "bilsl"]);
     assert_eq!(unknown.status, 2);
     assert!(unknown.stderr.contains("bilsl"), "{}", unknown.stderr);

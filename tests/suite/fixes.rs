@@ -1,23 +1,25 @@
 //! Changes of policies: the engine has tried every one that a report prints.
 
-use billing_doctor::diagnose::diagnosis::diagnose;
+use billing_doctor::testing::diagnose::diagnosis::diagnose;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use aws_refusal::{Effect, Layer};
-use billing_doctor::catalog::{Code, is_read_or_list, is_sensitive, known_actions};
-use billing_doctor::diagnose::cause::{
+use billing_doctor::testing::catalog::{Code, is_read_or_list, is_sensitive, known_actions};
+use billing_doctor::testing::diagnose::cause::{
     Basis, Cause, Confidence, Denial, Finding, LayerRefusal, Name, StatementAt,
 };
-use billing_doctor::diagnose::fix::{self, ChangeKind, Plan, Remark, Uneditable, WayAround};
-use billing_doctor::diagnose::layers::{Engine, Way};
-use billing_doctor::diagnose::question::{Question, Want};
-use billing_doctor::diagnose::remedy::{Actor, Remedy, Step};
-use billing_doctor::evidence::{
+use billing_doctor::testing::diagnose::fix::{
+    self, ChangeKind, Plan, Remark, Uneditable, WayAround,
+};
+use billing_doctor::testing::diagnose::layers::{Engine, Way};
+use billing_doctor::testing::diagnose::question::{Question, Want};
+use billing_doctor::testing::diagnose::remedy::{Actor, Remedy, Step};
+use billing_doctor::testing::evidence::{
     AttachedPolicy, Evidence, Observed, PolicyId, ServiceControlLevel, Via,
 };
-use billing_doctor::names::service_prefix;
-use billing_doctor::report::{Change, ChangeWay, SiteKind};
+use billing_doctor::testing::names::service_prefix;
+use billing_doctor::testing::report::{Change, ChangeWay, SiteKind};
 use fake_aws::Faults;
 use iam_policy::Decision;
 use proptest::prelude::*;
@@ -221,14 +223,19 @@ fn policy(name: &str, via: Via, document: &Value) -> AttachedPolicy {
 /// The healthy account with these policies in place of its own, and no answer of a billing service.
 fn blocked(identity: &[Value], boundary: Option<&Value>, scp: Option<&Value>) -> Evidence {
     let mut evidence = HEALTHY.clone();
-    let silent = || Observed::Unknown(billing_doctor::evidence::Gap::not_asked("it", "a test"));
+    let silent = || {
+        Observed::Unknown(billing_doctor::testing::evidence::Gap::not_asked(
+            "it", "a test",
+        ))
+    };
     evidence.probes.cost_and_usage = silent();
     evidence.probes.credits = silent();
     evidence.probes.budgets = silent();
     evidence.probes.free_tier_usage = silent();
     evidence.probes.billing_views = silent();
-    evidence.simulation =
-        Observed::Unknown(billing_doctor::evidence::Gap::not_asked("it", "a test"));
+    evidence.simulation = Observed::Unknown(billing_doctor::testing::evidence::Gap::not_asked(
+        "it", "a test",
+    ));
     evidence.policies.identity.gaps.clear();
     evidence.policies.identity.read = identity
         .iter()
@@ -332,7 +339,7 @@ fn with_change(mut evidence: Evidence, change: &Change) -> Evidence {
 
 /// The actions that the pages need on which the answer rests.
 fn still_refused(evidence: &Evidence, question: &Question) -> bool {
-    let judgement = billing_doctor::diagnose::judgement::Judgement::of(evidence, question);
+    let judgement = billing_doctor::testing::diagnose::judgement::Judgement::of(evidence, question);
     question
         .pages()
         .iter()

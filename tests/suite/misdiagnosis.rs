@@ -1,10 +1,12 @@
 //! Diagnoses that would be wrong: where what is missing, or who is asked about, invites one.
 
-use billing_doctor::aws;
-use billing_doctor::catalog::Code;
-use billing_doctor::diagnose::diagnosis::{Opens, State, diagnose};
-use billing_doctor::diagnose::question::Question;
-use billing_doctor::evidence::{Evidence, Failure, Gap, GapCause, Observed, SimulatedDecision};
+use billing_doctor::testing::aws;
+use billing_doctor::testing::catalog::Code;
+use billing_doctor::testing::diagnose::diagnosis::{Opens, State, diagnose};
+use billing_doctor::testing::diagnose::question::Question;
+use billing_doctor::testing::evidence::{
+    Evidence, Failure, Gap, GapCause, Observed, SimulatedDecision,
+};
 use fake_aws::{Account, Fault, Faults, Responder};
 use serde_json::{Value, json};
 

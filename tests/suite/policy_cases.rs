@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use billing_doctor::simulate::{Format, simulate};
+use billing_doctor::testing::simulate::{Format, simulate};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 

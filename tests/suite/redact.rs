@@ -2,14 +2,14 @@
 
 use std::sync::OnceLock;
 
-use billing_doctor::aws;
-use billing_doctor::cli::exit_status::ExitStatus;
-use billing_doctor::diagnose::diagnosis::{Diagnosis, Opens, State, diagnose};
-use billing_doctor::evidence::file::EvidenceFile;
-use billing_doctor::evidence::{
+use billing_doctor::ExitStatus;
+use billing_doctor::testing::aws;
+use billing_doctor::testing::diagnose::diagnosis::{Diagnosis, Opens, State, diagnose};
+use billing_doctor::testing::evidence::file::EvidenceFile;
+use billing_doctor::testing::evidence::{
     AttachedPolicy, Evidence, Gap, IdentityPolicies, Observed, Policies, Probes, Via,
 };
-use billing_doctor::redact::redact;
+use billing_doctor::testing::redact::redact;
 use fake_aws::{Faults, FaultyAws};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -56,7 +56,7 @@ fn demos() -> &'static [(&'static str, Evidence)] {
 
 /// All that a diagnosis says, but for the words.
 fn answers(diagnosis: &Diagnosis) -> Value {
-    let findings = |findings: &[billing_doctor::diagnose::cause::Cause]| {
+    let findings = |findings: &[billing_doctor::testing::diagnose::cause::Cause]| {
         findings
             .iter()
             .map(|finding| {
@@ -100,14 +100,14 @@ fn no_demos_answer_changes_not_even_redacted_twice() {
     for (name, evidence) in demos() {
         let before = answers(&diagnose(
             evidence,
-            &billing_doctor::diagnose::question::Question::default(),
+            &billing_doctor::testing::diagnose::question::Question::default(),
         ));
         let once = redact(evidence).expect(name);
         assert_eq!(
             before,
             answers(&diagnose(
                 &once,
-                &billing_doctor::diagnose::question::Question::default()
+                &billing_doctor::testing::diagnose::question::Question::default()
             )),
             "{name}"
         );
@@ -116,7 +116,7 @@ fn no_demos_answer_changes_not_even_redacted_twice() {
             before,
             answers(&diagnose(
                 &twice,
-                &billing_doctor::diagnose::question::Question::default()
+                &billing_doctor::testing::diagnose::question::Question::default()
             )),
             "{name}, twice"
         );
@@ -191,11 +191,13 @@ fn whoever_must_sign_in_reads_the_same_steps_under_pseudonyms() {
             format!("profile profile-1 ({words})")
         );
         let steps = [&evidence, &redacted].map(|evidence| {
-            let question = billing_doctor::diagnose::question::Question::default();
+            let question = billing_doctor::testing::diagnose::question::Question::default();
             let diagnosis = diagnose(evidence, &question);
             let found = diagnosis.causes.iter().chain(&diagnosis.hindrances);
             found
-                .filter(|finding| finding.code == billing_doctor::catalog::Code::NoCredentials)
+                .filter(|finding| {
+                    finding.code == billing_doctor::testing::catalog::Code::NoCredentials
+                })
                 .flat_map(|finding| finding.remedy.steps.clone())
                 .map(|step| format!("{step:?}").replace("zaphod", "profile-1"))
                 .collect::<Vec<_>>()
@@ -674,7 +676,7 @@ fn generated_comparisons_come_out_either_way() {
             let (evidence, _) = pointed().new_tree(&mut runner).expect("a value").current();
             diagnose(
                 &evidence,
-                &billing_doctor::diagnose::question::Question::default(),
+                &billing_doctor::testing::diagnose::question::Question::default(),
             )
             .state
         })
@@ -691,23 +693,23 @@ proptest! {
 
     #[test]
     fn redacting_changes_no_answer_and_leaves_no_name(evidence in evidence()) {
-        let before = answers(&diagnose(&evidence, &billing_doctor::diagnose::question::Question::default()));
+        let before = answers(&diagnose(&evidence, &billing_doctor::testing::diagnose::question::Question::default()));
         let once = redact(&evidence).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(&before, &answers(&diagnose(&once, &billing_doctor::diagnose::question::Question::default())));
+        prop_assert_eq!(&before, &answers(&diagnose(&once, &billing_doctor::testing::diagnose::question::Question::default())));
         let text = EvidenceFile::new(once.clone(), true).to_json();
         prop_assert!(traces(&text).is_empty(), "{:?} in {}", traces(&text), text);
         let twice = redact(&once).map_err(|error| TestCaseError::fail(error.to_string()))?;
-        prop_assert_eq!(&before, &answers(&diagnose(&twice, &billing_doctor::diagnose::question::Question::default())));
+        prop_assert_eq!(&before, &answers(&diagnose(&twice, &billing_doctor::testing::diagnose::question::Question::default())));
     }
 
     #[test]
     fn a_name_goes_on_to_match_what_it_matched((evidence, condition) in pointed()) {
-        let before = answers(&diagnose(&evidence, &billing_doctor::diagnose::question::Question::default()));
+        let before = answers(&diagnose(&evidence, &billing_doctor::testing::diagnose::question::Question::default()));
         let once = redact(&evidence).map_err(|error| TestCaseError::fail(format!("{error}: {condition}")))?;
-        prop_assert_eq!(&before, &answers(&diagnose(&once, &billing_doctor::diagnose::question::Question::default())), "{}", &condition);
+        prop_assert_eq!(&before, &answers(&diagnose(&once, &billing_doctor::testing::diagnose::question::Question::default())), "{}", &condition);
         let text = EvidenceFile::new(once.clone(), true).to_json();
         prop_assert!(traces(&text).is_empty(), "{:?} of {} in {}", traces(&text), condition, text);
         let twice = redact(&once).map_err(|error| TestCaseError::fail(format!("twice, {error}: {condition}")))?;
-        prop_assert_eq!(&before, &answers(&diagnose(&twice, &billing_doctor::diagnose::question::Question::default())), "twice: {}", &condition);
+        prop_assert_eq!(&before, &answers(&diagnose(&twice, &billing_doctor::testing::diagnose::question::Question::default())), "twice: {}", &condition);
     }
 }

@@ -10,11 +10,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use billing_doctor::catalog::Code;
-use billing_doctor::diagnose::question::{Question, Want};
-use billing_doctor::render::{self, Palette, ReportFormat};
-use billing_doctor::report::Report;
-use billing_doctor::words::Audience;
+use billing_doctor::testing::catalog::Code;
+use billing_doctor::testing::diagnose::question::{Question, Want};
+use billing_doctor::testing::render::{self, Palette, ReportFormat};
+use billing_doctor::testing::report::Report;
+use billing_doctor::testing::words::Audience;
 use fake_aws::{Account, Fault, Faults, merge};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -123,7 +123,7 @@ impl Scenario {
         let evidence = serde_json::from_value(evidence).expect("still evidence");
         let report = Report::new(
             &evidence,
-            &billing_doctor::diagnose::diagnosis::diagnose(&evidence, &question),
+            &billing_doctor::testing::diagnose::diagnosis::diagnose(&evidence, &question),
             Audience::Reader,
         );
         let palette = Palette {

@@ -3,8 +3,8 @@
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use billing_doctor::aws::demo::{Answers, Demo};
-use billing_doctor::aws::settings::Settings;
+use billing_doctor::testing::aws::demo::{Answers, Demo};
+use billing_doctor::testing::aws::settings::Settings;
 use fake_aws::{Fault, Faults, FaultyAws};
 use futures_util::future::{BoxFuture, FutureExt};
 use tokio::sync::Notify;
@@ -82,7 +82,7 @@ fn collect(faults: Faults) -> Vec<Vec<String>> {
         .expect("a runtime");
     let mut past = Vec::new();
     let evidence = runtime.block_on(async {
-        let mut collecting = std::pin::pin!(billing_doctor::aws::collect(&settings));
+        let mut collecting = std::pin::pin!(billing_doctor::testing::aws::collect(&settings));
         loop {
             tokio::select! {
                 evidence = &mut collecting => break evidence.expect("collects"),

@@ -1,11 +1,11 @@
 //! Accounts that differ from a demo in one thing, and AWS misbehaving in one place: what the diagnosis makes of it.
 
-use billing_doctor::aws::settings::Settings;
-use billing_doctor::diagnose::diagnosis::diagnose;
-use billing_doctor::diagnose::question::{Question, Want};
-use billing_doctor::evidence::Evidence;
-use billing_doctor::report::Report;
-use billing_doctor::words::Audience;
+use billing_doctor::testing::aws::settings::Settings;
+use billing_doctor::testing::diagnose::diagnosis::diagnose;
+use billing_doctor::testing::diagnose::question::{Question, Want};
+use billing_doctor::testing::evidence::Evidence;
+use billing_doctor::testing::report::Report;
+use billing_doctor::testing::words::Audience;
 use fake_aws::{Account, Fault, Faults, FaultyAws, merge};
 use serde_json::{Value, json};
 
@@ -41,7 +41,7 @@ pub(crate) fn evidence_of(
             question: question.clone(),
             ..settings_for(&described, &aws)
         };
-        let evidence = billing_doctor::aws::collect(&settings)
+        let evidence = billing_doctor::testing::aws::collect(&settings)
             .await
             .expect("collects");
         let copy = serde_json::to_string(&evidence).expect("evidence is JSON");

@@ -1,6 +1,6 @@
 //! Questions in, answers out.
 
-use billing_doctor::simulate::{Format, Tally, simulate};
+use billing_doctor::testing::simulate::{Format, Tally, simulate};
 use serde_json::{Value, json};
 
 const FULL: &str =

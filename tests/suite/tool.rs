@@ -7,8 +7,8 @@ use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::Duration;
 
-use billing_doctor::aws::demo::{Answers, Demo};
-use billing_doctor::aws::settings::Settings;
+use billing_doctor::testing::aws::demo::{Answers, Demo};
+use billing_doctor::testing::aws::settings::Settings;
 use fake_aws::{Account, FaultyAws};
 use futures_util::future::{BoxFuture, FutureExt};
 use serde_json::Value;
@@ -132,7 +132,7 @@ pub(crate) fn status<'a>(report: &'a Value, code: &str) -> &'a str {
 pub(crate) fn settings_for(account: &Account, aws: &FaultyAws) -> Settings {
     let key = account.access_key();
     Settings {
-        question: billing_doctor::diagnose::question::Question::default(),
+        question: billing_doctor::testing::diagnose::question::Question::default(),
         profile: None,
         region: None,
         endpoint_url: None,

@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use billing_doctor::diagnose::cause::Cause;
-use billing_doctor::diagnose::diagnosis::{State, diagnose};
-use billing_doctor::diagnose::question::Question;
-use billing_doctor::evidence::{AttachedPolicy, Evidence, Observed, Via};
-use billing_doctor::render::{self, Palette, ReportFormat};
-use billing_doctor::report::Report;
-use billing_doctor::words::Audience;
+use billing_doctor::testing::diagnose::cause::Cause;
+use billing_doctor::testing::diagnose::diagnosis::{State, diagnose};
+use billing_doctor::testing::diagnose::question::Question;
+use billing_doctor::testing::evidence::{AttachedPolicy, Evidence, Observed, Via};
+use billing_doctor::testing::render::{self, Palette, ReportFormat};
+use billing_doctor::testing::report::Report;
+use billing_doctor::testing::words::Audience;
 use fake_aws::Faults;
 use serde_json::{Value, json};
 

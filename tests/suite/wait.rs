@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use billing_doctor::aws::settings::Settings;
-use billing_doctor::diagnose::diagnosis::{State, diagnose};
-use billing_doctor::diagnose::question::Question;
-use billing_doctor::diagnose::wait::{Look, News, Surroundings, until_it_works};
-use billing_doctor::evidence::{Evidence, Failure, Gap, GapCause, Observed};
-use billing_doctor::words::{Audience, Voice};
+use billing_doctor::testing::aws::settings::Settings;
+use billing_doctor::testing::diagnose::diagnosis::{State, diagnose};
+use billing_doctor::testing::diagnose::question::Question;
+use billing_doctor::testing::diagnose::wait::{Look, News, Surroundings, until_it_works};
+use billing_doctor::testing::evidence::{Evidence, Failure, Gap, GapCause, Observed};
+use billing_doctor::testing::words::{Audience, Voice};
 use fake_aws::{Account, Fault, Faults, FaultyAws};
 use serde_json::{Value, json};
 
@@ -50,7 +50,7 @@ impl Surroundings for Test {
             free: !paid,
             ..self.settings.clone()
         };
-        let evidence = billing_doctor::aws::collect(&settings).await?;
+        let evidence = billing_doctor::testing::aws::collect(&settings).await?;
         let paid = evidence
             .calls
             .iter()

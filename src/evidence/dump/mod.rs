@@ -10,7 +10,7 @@ pub mod scp;
 use serde::Deserialize;
 
 pub use policy_text::PolicyText;
-pub use principal::{PrincipalError, evidence};
+pub use principal::evidence;
 pub use read::{COMMAND, LARGEST, ReadError, read};
 
 /// One answer of `iam:GetAccountAuthorizationDetails`, or several put together.

@@ -10,7 +10,8 @@ use crate::diagnose::remedy::{Actor, SignIn, Step};
 use crate::diagnose::requirement::Requirement;
 use crate::evidence::{Evidence, PolicyId, Via};
 use crate::names::PrincipalKind;
-use crate::words::{Audience, HeadlineFacts, Voice, policy_label, statement_label};
+use crate::words::labels::statement_label;
+use crate::words::{Audience, HeadlineFacts, Voice, policy_label};
 use aws_refusal::{Effect, Layer};
 
 fn bob() -> Evidence {
