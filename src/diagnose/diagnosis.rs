@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cause::{Action, Basis, Cause, Confidence, Finding, Quote, RefusedCall};
+use super::cause::{Action, Basis, Cause, Confidence, Finding, Quote, RefusedCall, Sign};
 use super::causes::{CHECKS, Case, Check, Switch, switch};
 use super::fix::{self, Plan};
 use super::judgement::{Contradiction, Judgement};
@@ -314,10 +314,17 @@ fn unexplained<'a>(case: &Case, causes: impl Iterator<Item = &'a Cause> + Clone)
         confidence: Confidence::Confirmed,
         basis: Basis::Unexplained,
         refusal: None,
+        signs: calls
+            .iter()
+            .map(|call| Sign::Refused {
+                action: call.action,
+                message: call.message.clone(),
+                likewise: Vec::new(),
+            })
+            .collect(),
         finding: Finding::Refused { calls },
         actions: Vec::new(),
         closes: Vec::new(),
-        signs: Vec::new(),
         remedy: Remedy {
             actor: Actor::AccountAdministrator,
             steps: vec![

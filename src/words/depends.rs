@@ -10,7 +10,7 @@ impl Voice<'_> {
         match requirement {
             Requirement::Condition { residual, action } => match &residual.requirement {
                 iam_policy::Requirement::UnreadPoliciesAllow { reason } => {
-                    format!("policies that could not be read ({})", shown(reason))
+                    format!("some policies that could not be read ({})", shown(reason))
                 }
                 // The engine says "allowed only …".
                 condition => format!(

@@ -70,7 +70,12 @@ fn answers(diagnosis: &Diagnosis) -> Value {
                         .map(|refusal| refusal.statements.len()),
                     finding.confidence,
                     finding.remedy.actor,
-                    finding.remedy.steps
+                    finding
+                        .remedy
+                        .steps
+                        .iter()
+                        .map(|step| json!(step)["step"].clone())
+                        .collect::<Vec<_>>()
                 ])
             })
             .collect::<Vec<_>>()
@@ -180,7 +185,7 @@ fn whoever_must_sign_in_reads_the_same_steps_under_pseudonyms() {
         (
             "credentialProcess",
             "a credential process",
-            "`aws configure`",
+            "SignIn { how: Any",
         ),
     ] {
         let source = format!("profile zaphod ({words})");

@@ -419,7 +419,7 @@ fn a_slow_credential_process_is_given_the_time_of_one_call() {
     assert_eq!(codes(&report), [""; 0]);
     let gaps = report["gaps"].to_string();
     assert!(
-        gaps.contains("profile acme (a credential process) brought no answer in time"),
+        gaps.contains("profile acme (a credential process) timed out"),
         "{gaps}"
     );
 }
