@@ -35,7 +35,6 @@ use super::http;
 use super::settings::Settings;
 use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause, ProfileSort, Provider, said};
 use crate::text::{sanitize, without_userinfo};
-use aws_refusal;
 
 /// The Region where AWS answers for billing, and the one assumed where none is configured.
 pub(super) const DEFAULT_REGION: &str = "us-east-1";
