@@ -15,7 +15,7 @@ impl Voice<'_> {
                 // The engine says "allowed only …".
                 condition => format!(
                     "a policy's condition ({action} is {})",
-                    super::requirement::sentence(condition)
+                    shown(&super::requirement::sentence(condition))
                 ),
             },
             Requirement::Undecided { action } => {
