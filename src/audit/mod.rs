@@ -417,7 +417,7 @@ impl Answer {
                     verdict
                         .depends_on
                         .first()
-                        .map(|one| sanitize(&sentence(&one.requirement)))
+                        .map(|one| sentence(&one.requirement))
                 })
                 .flatten(),
             blocked_by,
