@@ -15,8 +15,8 @@ const EVIDENCE: &str = include_str!("../schemas/evidence-v1.txt");
 /// What `collect` wrote when all of the retired fields were in it.
 const OLD_EVIDENCE: &str = "tests/schemas/evidence-v1-with-retired-fields.json";
 
-/// Fields of evidence/v1 that are written no longer: nobody read them, and most cost a call of their own or were nobody's
-/// business. Files that have them are read as ever.
+/// Fields of evidence/v1 that are written no longer: nobody read them, and `contact` and `billingContact` cost a call each.
+/// Files that have them are read as ever.
 const RETIRED: &[&str] = &[
     "/evidence/account/contact",
     "/evidence/account/billingContact",
@@ -31,7 +31,7 @@ const RETIRED: &[&str] = &[
 ];
 
 /// Fields of evidence/v1 that may be `null` now: CloudTrail does not always name who or when, and the first version wrote
-/// an empty text then.
+/// "unknown" and "at an unknown time" then. A change of type, and the only one.
 const NULLABLE: &[&str] = &[
     "/evidence/switchHistory/value/*/by",
     "/evidence/switchHistory/value/*/time",
