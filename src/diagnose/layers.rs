@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnose::cause::{Name, StatementAt};
 use crate::diagnose::circumstances;
-use crate::evidence::{self, AttachedPolicy, Evidence, Observed};
+use crate::evidence::{self, AttachedPolicy, Evidence, Gap, Observed};
 use crate::names::PrincipalKind;
 use aws_refusal::{self, RefusalKind};
 use iam_policy::{
@@ -165,23 +165,13 @@ fn layers(evidence: &Evidence, known: &mut Known) -> Vec<Layer> {
             kind: LayerKind::ServiceControl {
                 target: level.target.clone(),
             },
-            policies: match &level.policies {
-                Observed::Known { value } => compile(value, known),
-                Observed::Unknown(gap) => Err(Unreadable {
-                    reason: gap.reason(),
-                }),
-                Observed::NotApplicable { because } => Err(Unreadable {
-                    reason: because.clone(),
-                }),
-            },
+            policies: readable(&level.policies).and_then(|value| compile(value, known)),
         })),
         Observed::Unknown(gap) => layers.push(Layer {
             kind: LayerKind::ServiceControl {
                 target: "the organization".to_owned(),
             },
-            policies: Err(Unreadable {
-                reason: gap.reason(),
-            }),
+            policies: Err(unreadable(gap)),
         }),
         Observed::NotApplicable { .. } => {}
     }
@@ -192,9 +182,7 @@ fn layers(evidence: &Evidence, known: &mut Known) -> Vec<Layer> {
         }),
         Observed::Unknown(gap) => layers.push(Layer {
             kind: LayerKind::PermissionsBoundary,
-            policies: Err(Unreadable {
-                reason: gap.reason(),
-            }),
+            policies: Err(unreadable(gap)),
         }),
         Observed::NotApplicable { .. } => {}
     }
@@ -207,9 +195,7 @@ fn layers(evidence: &Evidence, known: &mut Known) -> Vec<Layer> {
         }),
         Observed::Unknown(gap) if names_session_policy(evidence) => layers.push(Layer {
             kind: LayerKind::Session,
-            policies: Err(Unreadable {
-                reason: gap.reason(),
-            }),
+            policies: Err(unreadable(gap)),
         }),
         _ => {}
     }
@@ -237,9 +223,7 @@ fn identity(evidence: &Evidence, known: &mut Known) -> Layer {
         kind: LayerKind::Identity,
         policies: match found.gaps.first() {
             None => compile(&found.read, known),
-            Some(gap) => Err(Unreadable {
-                reason: gap.reason(),
-            }),
+            Some(gap) => Err(unreadable(gap)),
         },
     }
 }
@@ -259,28 +243,33 @@ fn partial_identity(evidence: &Evidence, known: &mut Known) -> Option<Layer> {
     })
 }
 
+/// The value of a fact, or why a layer that rests on it can't be read.
+fn readable<T>(fact: &Observed<T>) -> Result<&T, Unreadable> {
+    match fact {
+        Observed::Known { value } => Ok(value),
+        Observed::Unknown(gap) => Err(unreadable(gap)),
+        Observed::NotApplicable { because } => Err(Unreadable {
+            reason: because.clone(),
+        }),
+    }
+}
+
+fn unreadable(gap: &Gap) -> Unreadable {
+    Unreadable {
+        reason: gap.reason(),
+    }
+}
+
 fn compile(policies: &[AttachedPolicy], known: &mut Known) -> Result<Vec<Policy>, Unreadable> {
     policies
         .iter()
         .map(|policy| {
             let known_as = policy.id();
             let id = PolicyId::new(known_as.key());
-            let text = match &policy.document {
-                Observed::Known { value } => value,
-                Observed::Unknown(gap) => {
-                    return Err(Unreadable {
-                        reason: gap.reason(),
-                    });
-                }
-                Observed::NotApplicable { because } => {
-                    return Err(Unreadable {
-                        reason: because.clone(),
-                    });
-                }
-            };
-            let document = Document::parse(text).map_err(|error| Unreadable {
-                reason: format!("{}: {error}", known_as.name()),
-            })?;
+            let document =
+                Document::parse(readable(&policy.document)?).map_err(|error| Unreadable {
+                    reason: format!("{}: {error}", known_as.name()),
+                })?;
             known.insert(id.clone(), known_as);
             Ok(Policy {
                 id,

@@ -37,7 +37,13 @@ impl Report {
             .filter(|cause| audience.can(cause.remedy.actor))
             .collect();
         let principal = evidence.principal.known();
-        let obstacles = told(diagnosis.obstacles());
+        let causes = told(&diagnosis.causes);
+        let hindrances = told(&diagnosis.hindrances);
+        let obstacles = if causes.is_empty() {
+            &hindrances
+        } else {
+            &causes
+        };
         let theirs = obstacles.iter().filter(|cause| audience.can(cause.actor));
         let steps = theirs.map(|cause| cause.steps.len()).sum();
         Self {
@@ -57,7 +63,7 @@ impl Report {
             principal: self::principal(evidence),
             account: account(evidence),
             switch: switch(&voice, &diagnosis.switch),
-            causes: told(&diagnosis.causes),
+            causes,
             changes: diagnosis.plan.changes.iter().map(Change::from).collect(),
             proof: diagnosis.plan.proof.as_ref().map(Proof::from),
             alternatives: diagnosis
@@ -72,7 +78,7 @@ impl Report {
                 .iter()
                 .map(Uneditable::of)
                 .collect(),
-            hindrances: told(&diagnosis.hindrances),
+            hindrances,
             warnings: told(&diagnosis.warnings),
             // Without a principal nothing is known of any page.
             pages: match principal {
@@ -290,9 +296,7 @@ fn statement(denial: &Denial) -> StatementAt {
 /// What a policy would have to allow, where allowing is what mends a cause.
 fn grant(diagnosis: &Diagnosis, cause: &Found) -> Option<Grant> {
     let refusal = cause.refusal.as_ref()?;
-    let omitted = (refusal.layer, refusal.effect) == (Layer::IdentityPolicy, Effect::ImplicitDeny)
-        && cause.code != Code::MfaRequired
-        && cause.code != Code::NetworkRestricted;
+    let omitted = (refusal.layer, refusal.effect) == (Layer::IdentityPolicy, Effect::ImplicitDeny);
     let question = &diagnosis.question;
     omitted.then(|| Grant::of(&question.decisive(&cause.actions), question.want()))
 }

@@ -122,11 +122,7 @@ fn covers(pattern: &[Token], form: &[Token]) -> bool {
     reached[0] = true;
     for token in pattern {
         if *token == Token::AnyRun {
-            let first = reached.iter().position(|here| *here);
-            reached
-                .iter_mut()
-                .skip(first.unwrap_or(usize::MAX))
-                .for_each(|here| *here = true);
+            take_any_run(&mut reached);
             continue;
         }
         for at in (0..form.len()).rev() {
@@ -146,11 +142,7 @@ fn meets(pattern: &[Token], form: &[Token]) -> bool {
     skip_runs(&mut reached, form);
     for token in pattern {
         if *token == Token::AnyRun {
-            let first = reached.iter().position(|here| *here);
-            reached
-                .iter_mut()
-                .skip(first.unwrap_or(usize::MAX))
-                .for_each(|here| *here = true);
+            take_any_run(&mut reached);
             continue;
         }
         let mut next = vec![false; form.len() + 1];
@@ -165,6 +157,13 @@ fn meets(pattern: &[Token], form: &[Token]) -> bool {
         skip_runs(&mut reached, form);
     }
     reached[form.len()]
+}
+
+/// A `*` of the pattern takes nothing, or as much more as there is.
+fn take_any_run(reached: &mut [bool]) {
+    if let Some(first) = reached.iter().position(|here| *here) {
+        reached[first..].fill(true);
+    }
 }
 
 /// A `*` of the form may stand for nothing.

@@ -72,7 +72,7 @@ impl<'a> Trial<'a> {
             evidence,
             question,
             codes,
-            open_before: open_pages(evidence, question),
+            open_before: open_pages(&Engine::new(evidence), question),
         }
     }
 
@@ -114,7 +114,7 @@ impl<'a> Trial<'a> {
                 proof.wait(waits_for(&verdict), action);
             }
         }
-        let open = open_pages(changed, self.question);
+        let open = open_pages(&engine, self.question);
         for asked in self.question.pages() {
             let id = asked.page.id.as_str();
             match (open.contains(id), self.open_before.contains(id)) {
@@ -140,8 +140,7 @@ impl Proof {
 }
 
 /// The pages that the policies do not close.
-fn open_pages(evidence: &Evidence, question: &Question) -> BTreeSet<PageId> {
-    let engine = Engine::new(evidence);
+fn open_pages(engine: &Engine, question: &Question) -> BTreeSet<PageId> {
     let refused: Vec<Action> = question
         .pages()
         .iter()
