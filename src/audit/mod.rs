@@ -12,14 +12,15 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::catalog::{TIERS, legacy_actions};
+use crate::catalog::TIERS;
+use crate::diagnose::asking::Asked;
 use crate::evidence::dump::Details;
 use crate::evidence::{Observed, ServiceControlLevel};
 use crate::names::{PrincipalArn, is_quarantine};
 use crate::text::sanitize;
 use crate::words::policies as words;
 use crate::words::requirement::sentence;
-use iam_policy::{Decision, LayerKind, LayerOutcome, Verdict};
+use iam_policy::{Decision, LayerKind, LayerOutcome};
 
 pub use expect::{Deviation, Expectation};
 pub use trust::{Trust, Trusted};
@@ -229,11 +230,7 @@ pub fn audit(
             let any = answers.iter().any(|answer| answer.can != Can::No);
             let trust = principal.trust();
             let mut notes = Vec::new();
-            let retired = || {
-                let mut actions = legacy_actions();
-                actions.any(|(action, _)| subject.ask(action).decision == Decision::Allowed)
-            };
-            if answers.iter().all(Answer::is_empty) && retired() {
+            if answers.iter().all(Answer::is_empty) && subject.names_only_retired_actions() {
                 notes.push(Note::LegacyOnly);
             }
             let denied = |answer: &Answer| {
@@ -357,13 +354,16 @@ impl Answer {
         self.can == Can::No && self.through.is_empty() && self.blocked_by.is_empty()
     }
 
-    fn of(verdict: &Verdict, action: &str, names: &Names) -> Self {
+    fn of(asked: &Asked, action: &str, names: &Names) -> Self {
+        let verdict = &asked.verdict;
         let identity = verdict
             .layers
             .iter()
             .find(|layer| layer.kind == LayerKind::Identity);
         let through = identity.map_or_else(Vec::new, |layer| match &layer.outcome {
-            LayerOutcome::Allows { by } | LayerOutcome::Undetermined { by, .. } => by
+            LayerOutcome::Allows { by }
+            | LayerOutcome::AllowsSome { by, .. }
+            | LayerOutcome::Undetermined { by, .. } => by
                 .iter()
                 .filter(|one| one.effect == iam_policy::Effect::Allow)
                 .filter_map(|one| {
@@ -414,10 +414,9 @@ impl Answer {
             through,
             depends_on: (can == Can::Depends)
                 .then(|| {
-                    verdict
-                        .depends_on
-                        .first()
-                        .map(|one| sentence(&one.requirement))
+                    let condition = verdict.depends_on.first();
+                    let condition = condition.map(|one| sentence(&one.requirement));
+                    condition.or_else(|| asked.part.as_ref().map(words::part))
                 })
                 .flatten(),
             blocked_by,

@@ -7,17 +7,20 @@ use std::sync::Arc;
 
 use super::Kind;
 use super::trust::{self, Trust};
-use crate::catalog::Partition;
-use crate::diagnose::circumstances::{identity, kind_of};
+use crate::catalog::{Partition, Place};
+use crate::diagnose::asking::{Asked, ask};
+use crate::diagnose::circumstances::{Circumstances, identity, kind_of};
+use crate::diagnose::layers::{of_level, readable};
+use crate::diagnose::legacy::{names_current_actions, names_retired_actions};
+use crate::evidence::ServiceControlLevel;
 use crate::evidence::dump::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, Role, User,
 };
-use crate::evidence::{Observed, ServiceControlLevel};
 use crate::names::{PrincipalArn, PrincipalKind, is_service_linked, permission_set};
 use aws_managed_policies::managed_policy;
 use iam_policy::{
-    Caller, Channel, Context, ContextValue, Document, Layer, LayerKind, Policy, PolicyId, Request,
-    Resource, StatementRef, Unreadable, Verdict, authorize,
+    Caller, Channel, ContextValue, Document, Layer, LayerKind, Policy, PolicyId, StatementRef,
+    Unreadable,
 };
 
 /// What people know of the policy behind an id.
@@ -63,18 +66,35 @@ pub(super) struct Account<'a> {
 pub(super) struct Subject {
     principal: iam_policy::PrincipalKind,
     layers: Vec<Layer>,
-    context: Context,
+    circumstances: Circumstances,
+    place: Option<Place>,
 }
 
 impl Subject {
-    pub(super) fn ask(&self, action: &str) -> Verdict {
-        let request = Request {
-            principal: self.principal,
-            action,
-            resource: Resource::ANY,
-            context: &self.context,
+    /// Whether its policies speak of billing in retired actions alone.
+    pub(super) fn names_only_retired_actions(&self) -> bool {
+        let identity = self
+            .layers
+            .iter()
+            .filter(|layer| layer.kind == LayerKind::Identity);
+        let documents = || {
+            let policies = identity
+                .clone()
+                .filter_map(|layer| layer.policies.as_ref().ok());
+            policies.flatten().map(|policy| policy.document.as_ref())
         };
-        authorize(&self.layers, &request)
+        documents().any(names_retired_actions) && !documents().any(names_current_actions)
+    }
+
+    pub(super) fn ask(&self, action: &str) -> Asked {
+        let context = self.circumstances.of(action);
+        ask(
+            &self.layers,
+            self.principal,
+            action,
+            context,
+            self.place.as_ref(),
+        )
     }
 }
 
@@ -176,9 +196,7 @@ impl<'a> Account<'a> {
             _ => Channel::TemporaryCredentials,
         };
         let mut layers = Vec::new();
-        if principal.kind() != Kind::ServiceLinkedRole {
-            layers.extend(self.service_control.iter().cloned());
-        }
+        layers.extend(self.service_control.iter().cloned());
         if let Some(boundary) = principal.boundary() {
             layers.push(Layer {
                 kind: LayerKind::PermissionsBoundary,
@@ -190,19 +208,23 @@ impl<'a> Account<'a> {
                         names,
                     )
                     .map(|policy| vec![policy])
-                    .map_err(|reason| Unreadable { reason }),
+                    .map_err(Unreadable::whole),
             });
         }
         layers.push(Layer {
             kind: LayerKind::Identity,
             policies: self
                 .identity_policies(principal, names)
-                .map_err(|reason| Unreadable { reason }),
+                .map_err(Unreadable::whole),
         });
         Subject {
             principal: kind_of(&caller.identity),
             layers,
-            context: caller.context(channel, region),
+            circumstances: Circumstances::new(&caller, channel, region),
+            place: parsed.map(|arn| Place {
+                partition: arn.partition.to_owned(),
+                account: arn.account.to_owned(),
+            }),
         }
     }
 
@@ -361,35 +383,18 @@ fn parse(text: &str) -> Result<Arc<Document>, String> {
 }
 
 fn service_control(level: &ServiceControlLevel, names: &mut Names) -> Layer {
-    let policies = match &level.policies {
-        Observed::Known { value } => value
-            .iter()
-            .enumerate()
-            .map(|(position, policy)| {
-                let document = match &policy.document {
-                    Observed::Known { value } => parse(value),
-                    Observed::Unknown(gap) => Err(gap.reason()),
-                    Observed::NotApplicable { because } => Err(because.clone()),
-                };
-                Ok(names.policy(
-                    &format!("{}.{position}", level.target),
-                    policy.name.clone(),
-                    policy.arn.as_deref(),
-                    document.map_err(|reason| Unreadable { reason })?,
-                ))
-            })
-            .collect(),
-        Observed::Unknown(gap) => Err(Unreadable {
-            reason: gap.reason(),
-        }),
-        Observed::NotApplicable { because } => Err(Unreadable {
-            reason: because.clone(),
-        }),
-    };
-    Layer {
-        kind: LayerKind::ServiceControl {
-            target: level.target.clone(),
-        },
-        policies,
-    }
+    let policies = readable(&level.policies).and_then(|policies| {
+        let compiled = policies.iter().enumerate().map(|(position, policy)| {
+            let text = readable(&policy.document)?;
+            let document = parse(text).map_err(Unreadable::whole)?;
+            Ok(names.policy(
+                &format!("{}.{position}", level.target),
+                policy.name.clone(),
+                policy.arn.as_deref(),
+                document,
+            ))
+        });
+        compiled.collect()
+    });
+    of_level(&level.target, policies)
 }

@@ -63,7 +63,7 @@ impl Collector<'_> {
             .iter()
             .filter_map(|(key, value)| match value {
                 ContextValue::Known(values) => Some(entry(key, values)),
-                ContextValue::Absent | ContextValue::Unknown => None,
+                _ => None,
             })
             .collect();
 

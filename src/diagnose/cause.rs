@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use aws_refusal::{Effect, Layer, LinkedFeature};
+use iam_policy::ResidualCondition;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::remedy::Remedy;
 use super::requirement::Requirement;
-pub use super::value::{Action, Name, PageId, Quote};
+pub use super::value::{Action, Name, PageId, Quote, StatementAt};
 use crate::catalog::Code;
 use crate::evidence::{Failure, PolicyId};
 
@@ -71,6 +72,8 @@ pub enum Basis {
     OneWitness,
     /// AWS refused, and only the condition on the network can be the reason.
     OnlyTheNetworkExplainsIt,
+    /// The policies that were read refuse the console, unless it is opened from within the VPC.
+    PrivateAccessMayHelp,
     /// AWS says it, but new accounts grow out of it.
     NewAccountsGrowOutOfIt,
     /// AWS says it, but in a member account the payer's preference may be behind the same words.
@@ -115,6 +118,16 @@ pub enum Finding {
     },
     /// A policy that allows billing in the words of before 2023 only.
     Legacy { policy: PolicyId },
+    /// Statements that would allow it, but for conditions that do not hold.
+    ConditionFails {
+        #[serde(skip)]
+        unmet: Vec<UnmetStatement>,
+    },
+    /// Policies allow it only from a VPC or through its endpoints, where the console does not come from.
+    ConsoleOutsideVpc {
+        /// Whether a console opened by AWS Management Console Private Access comes from there.
+        private_access: bool,
+    },
     /// No statement could be read, but what answers and what is refused looks like a Region lock with an old list of
     /// exemptions.
     LooksLikeRegionLock {
@@ -170,15 +183,12 @@ pub struct Omission {
     pub actions: Vec<Action>,
 }
 
-/// A statement of a policy, and where it takes effect.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
-pub struct StatementAt {
-    pub policy: PolicyId,
-    /// For an organization's policy the root, organizational unit or account that it is attached to.
-    pub target: Option<Name>,
-    pub sid: Option<Name>,
-    /// Counted from 0.
-    pub index: usize,
+/// A statement that would allow, but for conditions that do not hold.
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnmetStatement {
+    pub statement: StatementAt,
+    /// What does not hold.
+    pub conditions: Vec<ResidualCondition>,
 }
 
 /// Something that was seen.
@@ -237,6 +247,8 @@ pub enum Sign {
     NoAnswerFrom { services: Vec<Name> },
     /// The caller's ARN.
     CallerIs { arn: Name },
+    /// The ARN of the principal that was asked about.
+    PrincipalIs { arn: Name },
     /// A policy is attached that only AWS attaches.
     Attached { policy: Name },
     /// The organization's management account.

@@ -1,16 +1,83 @@
 //! What is known of the circumstances of a principal's requests to billing.
 
-use crate::catalog::Partition;
+use crate::catalog::{Partition, carries_resource_tags};
 use crate::evidence::{Evidence, Observed, Principal};
 use crate::names::{PrincipalArn, PrincipalKind, is_service_linked};
 use iam_policy::{Caller, Channel, Context, ContextValue, Identity};
 
+/// What is known of a principal's requests by one way.
+pub struct Circumstances {
+    /// Of actions on things that have no tags.
+    untagged: Context,
+    tagged: Context,
+}
+
+impl Circumstances {
+    /// Of requests that are answered in `region`.
+    pub fn new(caller: &Caller, channel: Channel, region: &str) -> Self {
+        let mut tagged = caller.context(channel, region);
+        // No request of a person for the bill carries another service's keys.
+        tagged.insert_service_keys(ContextValue::Absent);
+        for prefix in [
+            "account:",
+            "aws-marketplace:",
+            "billingconductor:",
+            "catalog:",
+        ] {
+            tagged.insert_family(prefix, ContextValue::Unknown);
+        }
+        // Of the credentials that a service hands to a program:
+        // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html
+        if channel == Channel::TemporaryCredentials {
+            for key in [
+                "ec2:RoleDelivery",
+                "ec2:SourceInstanceARN",
+                "glue:CredentialIssuingService",
+                "lambda:SourceFunctionArn",
+            ] {
+                tagged.insert(key, ContextValue::Unknown);
+            }
+        }
+        tagged.insert("aws:ChatbotSourceArn", ContextValue::Absent);
+        let mut untagged = tagged.clone();
+        untagged.insert_family("aws:ResourceTag/", ContextValue::Absent);
+        Self { untagged, tagged }
+    }
+
+    fn unknown() -> Self {
+        let unknown = Context::new(ContextValue::Unknown);
+        Self {
+            untagged: unknown.clone(),
+            tagged: unknown,
+        }
+    }
+
+    /// Of a request for an action.
+    pub fn of(&self, action: &str) -> &Context {
+        if carries_resource_tags(action) {
+            &self.tagged
+        } else {
+            &self.untagged
+        }
+    }
+}
+
+/// The circumstances by every way.
+pub struct Ways {
+    pub command_line: Circumstances,
+    pub console: Circumstances,
+    pub public_console: Circumstances,
+}
+
 /// The circumstances on the command line with the credentials in force, and in the console. They differ: an access
 /// key carries no MFA, a console session may.
-pub fn of(evidence: &Evidence) -> (Context, Context) {
+pub fn of(evidence: &Evidence) -> Ways {
     let Some(principal) = evidence.principal.known() else {
-        let unknown = Context::new(ContextValue::Unknown);
-        return (unknown.clone(), unknown);
+        return Ways {
+            command_line: Circumstances::unknown(),
+            console: Circumstances::unknown(),
+            public_console: Circumstances::unknown(),
+        };
     };
     let parsed = PrincipalArn::parse(&principal.arn);
     let caller = Caller {
@@ -41,10 +108,12 @@ pub fn of(evidence: &Evidence) -> (Context, Context) {
         (false, _) if principal.kind == PrincipalKind::Role => Channel::TemporaryCredentials,
         _ => Channel::AccessKey,
     };
-    (
-        caller.context(command_line, region),
-        caller.context(Channel::Console, region),
-    )
+    let by = |channel| Circumstances::new(&caller, channel, region);
+    Ways {
+        command_line: by(command_line),
+        console: by(Channel::Console),
+        public_console: by(Channel::PublicConsole),
+    }
 }
 
 /// The principal as the engine knows it.

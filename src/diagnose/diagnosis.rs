@@ -262,6 +262,9 @@ fn opens(
         (Gate::Gated, Switch::Unknown(_)) if !is_root => {
             return Opens::Depends(Requirement::Switch);
         }
+        (Gate::NotStated, Switch::Unknown(_)) if !is_root => {
+            return Opens::Depends(Requirement::SwitchPerhapsUnseen);
+        }
         (Gate::NotStated, Switch::Off { .. }) => {
             return Opens::Depends(Requirement::SwitchPerhaps);
         }

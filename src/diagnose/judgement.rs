@@ -3,13 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::diagnose::cause::{Action, StatementAt};
+use crate::diagnose::asking::Asked;
+use crate::diagnose::cause::{Action, Name, StatementAt, UnmetStatement};
 use crate::diagnose::layers::{Engine, Way, layer_name};
 use crate::diagnose::question::Question;
 use crate::diagnose::requirement::Requirement;
 use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
 use aws_refusal::{Effect, Layer, PolicyDenial, RefusalKind};
-use iam_policy::{Decision, Dependency, LayerKind, LayerOutcome, Verdict};
+use iam_policy::{Decision, Dependency, LayerKind, LayerOutcome, ResidualPart, Verdict};
 
 /// Who says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -68,10 +69,14 @@ pub struct ActionJudgement {
     pub depends_on: Vec<Requirement>,
     /// What each layer that was read says for certain, whichever way the request comes.
     pub answers: Vec<(Layer, Answer)>,
+    /// The layers that were read and whose answer depends on circumstances.
+    pub undecided: BTreeSet<Layer>,
     /// AWS answered a call that needs it.
     pub answered: bool,
     /// Refused for want of something that whoever asks can bring along.
     pub wants: Option<Circumstance>,
+    /// Where nothing in the identity policies allows it: the statements that would, but for their conditions.
+    pub unmet: Vec<UnmetStatement>,
 }
 
 /// What is known of all actions asked.
@@ -98,6 +103,11 @@ pub enum Contradiction {
 }
 
 impl ActionJudgement {
+    /// Whether a layer that was read waits for something that is not known of the request.
+    pub fn is_undecided(&self, layer: Layer) -> bool {
+        !self.answered && self.undecided.contains(&layer)
+    }
+
     /// What a layer says for certain; AWS answering a call says that it allows.
     pub fn answer(&self, layer: Layer) -> Option<Answer> {
         if self.answered {
@@ -186,8 +196,20 @@ impl Judgement {
         simulated: Option<&SimulatedAction>,
         evidence: &Evidence,
     ) -> ActionJudgement {
-        let command_line = engine.authorize(Way::CommandLine, action);
-        let console = engine.authorize(Way::Console, action);
+        let Asked {
+            verdict: command_line,
+            resource,
+            ..
+        } = engine.ask(Way::CommandLine, action);
+        let Asked {
+            verdict: console,
+            part,
+            ..
+        } = engine.ask(Way::Console, action);
+        let public_console = engine.authorize(Way::PublicConsole, action);
+        // The simulator is asked without a resource: where that makes a difference, it was asked something else.
+        let simulated = simulated
+            .filter(|_| engine.authorize_as_simulated(action).decision == command_line.decision);
 
         // The probes speak for the caller alone.
         let about_caller = evidence.principal.known().is_some_and(|p| p.is_caller);
@@ -205,6 +227,11 @@ impl Judgement {
         if !answered {
             block_by_policies(&mut blocks, &command_line, engine);
             block_by_simulator(&mut blocks, simulated, &command_line);
+        }
+        // What only the console refuses.
+        let is_public = refuses(public_console.decision);
+        if is_public && command_line.decision == Decision::Undetermined && blocks.is_empty() {
+            block_by_policies(&mut blocks, &public_console, engine);
         }
 
         let ours = match command_line.decision {
@@ -254,21 +281,32 @@ impl Judgement {
                 (decision, _) => decision,
             }
         };
-        let mut depends_on = requirements(&console, action);
+        let mut depends_on = requirements(&console, action, engine);
+        depends_on.extend(part.map(|part| Requirement::OnSome { action, part }));
         if ours == Some(true) && theirs == Some(false) {
             depends_on.push(Requirement::WitnessesDisagree { action });
         }
-        let wants = wanted(&command_line, &console, ours, refused);
+        let wants = wanted(&command_line, &console, is_public, ours, refused);
         if wants == Some(Circumstance::Network) {
             name_undetermined(&mut blocks, &command_line, engine);
         }
+        let omits = |block: &Block| {
+            block.layer == Layer::IdentityPolicy && block.effect == Some(Effect::ImplicitDeny)
+        };
+        let unmet = if blocks.iter().any(omits) {
+            unmet(engine, action, &resource)
+        } else {
+            Vec::new()
+        };
         ActionJudgement {
             action,
             wants,
+            unmet,
             blocks,
             console: decision,
             depends_on,
             answers: answers(&command_line, &console),
+            undecided: undecided(&[&command_line, &console]),
             answered,
         }
     }
@@ -281,13 +319,41 @@ impl Judgement {
     }
 }
 
-/// What a refusal is for want of, where the identity policies make it a matter of circumstances.
+/// The statements of the identity policies that would allow, but for their conditions.
+fn unmet(engine: &Engine, action: Action, resource: &str) -> Vec<UnmetStatement> {
+    let found = engine.unmet(Way::CommandLine, action, resource);
+    found
+        .into_iter()
+        .filter(|unmet| unmet.layer == LayerKind::Identity)
+        .filter_map(|unmet| {
+            let parts = unmet.residual.parts.into_iter();
+            Some(UnmetStatement {
+                statement: engine.locate(&unmet.layer, &unmet.residual.statement)?,
+                conditions: parts
+                    .filter_map(|part| match part {
+                        ResidualPart::Condition(condition) => Some(condition),
+                        _ => None,
+                    })
+                    .collect(),
+            })
+        })
+        .collect()
+}
+
+fn refuses(decision: Decision) -> bool {
+    matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny)
+}
+
+/// What a refusal is for want of, where policies make it a matter of circumstances: identity policies, a boundary, or
+/// the organization's.
 ///
 /// An access key certainly carries no MFA: the policies refuse, and only the console is open. The network is never
-/// known: the policies are undetermined, and that AWS refused decides, where nothing else could.
+/// known: the policies are undetermined, and that AWS refused decides, where nothing else could; or they refuse whatever
+/// comes from the internet, as the console does.
 fn wanted(
     command_line: &Verdict,
     console: &Verdict,
+    public_console_refuses: bool,
     ours: Option<bool>,
     refused: bool,
 ) -> Option<Circumstance> {
@@ -302,14 +368,11 @@ fn wanted(
             .any(by_mfa)
             .then_some(Circumstance::Mfa);
     }
-    let of_identity = |one: &Dependency| {
-        one.layer == LayerKind::Identity
-            && !one.keys.is_empty()
-            && one.keys.iter().all(|key| is_network_key(key))
-    };
-    (refused
+    let by_network =
+        |one: &Dependency| !one.keys.is_empty() && one.keys.iter().all(|key| is_network_key(key));
+    ((refused || public_console_refuses)
         && command_line.decision == Decision::Undetermined
-        && command_line.depends_on.iter().all(of_identity))
+        && command_line.depends_on.iter().all(by_network))
     .then_some(Circumstance::Network)
 }
 
@@ -318,7 +381,11 @@ fn is_network_key(key: &str) -> bool {
     [
         "aws:SourceIp",
         "aws:SourceVpc",
+        "aws:SourceVpcArn",
         "aws:SourceVpce",
+        "aws:VpceAccount",
+        "aws:VpceOrgID",
+        "aws:VpceOrgPaths",
         "aws:VpcSourceIp",
     ]
     .iter()
@@ -346,7 +413,7 @@ fn name_undetermined(blocks: &mut [Block], verdict: &Verdict, engine: &Engine) {
 }
 
 /// What an undetermined verdict depends on: what a person can act on first, what nobody could read last.
-fn requirements(verdict: &Verdict, action: Action) -> Vec<Requirement> {
+fn requirements(verdict: &Verdict, action: Action, engine: &Engine) -> Vec<Requirement> {
     let (conditions, mut unread): (Vec<_>, Vec<_>) = verdict
         .depends_on
         .iter()
@@ -356,9 +423,16 @@ fn requirements(verdict: &Verdict, action: Action) -> Vec<Requirement> {
     conditions
         .into_iter()
         .chain(unread)
-        .map(|dependency| Requirement::Condition {
-            residual: Box::new(dependency.clone()),
-            action,
+        .map(|dependency| match &dependency.layer {
+            LayerKind::ServiceControl { target } if engine.only_denies_at(target) => {
+                Requirement::AllowNotGiven {
+                    target: Name(target.clone()),
+                }
+            }
+            _ => Requirement::Condition {
+                residual: Box::new(dependency.clone()),
+                action,
+            },
         })
         .collect()
 }
@@ -382,6 +456,16 @@ fn answers(command_line: &Verdict, console: &Verdict) -> Vec<(Layer, Answer)> {
         .into_iter()
         .filter_map(|layer| Some((layer, answer(command_line, layer)?)))
         .filter(|(layer, found)| answer(console, *layer) == Some(*found))
+        .collect()
+}
+
+/// The layers whose answer depends on circumstances by one of the ways.
+fn undecided(verdicts: &[&Verdict]) -> BTreeSet<Layer> {
+    verdicts
+        .iter()
+        .flat_map(|verdict| &verdict.layers)
+        .filter(|found| matches!(found.outcome, LayerOutcome::Undetermined { .. }))
+        .map(|found| layer_name(&found.kind))
         .collect()
 }
 

@@ -1,16 +1,18 @@
 //! The policy engine over the evidence: which layers bind the principal, and what is known of its requests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::catalog::Place;
+use crate::diagnose::asking::{Asked, ask, unmet};
 use crate::diagnose::cause::{Name, StatementAt};
-use crate::diagnose::circumstances;
-use crate::evidence::{self, AttachedPolicy, Evidence, Gap, Observed};
-use crate::names::PrincipalKind;
+use crate::diagnose::circumstances::{self, Circumstances, Ways};
+use crate::evidence::{self, AttachedPolicy, Evidence, Gap, Observed, ServiceControlLevel, said};
+use crate::names::{PrincipalArn, PrincipalKind};
 use aws_refusal::{self, RefusalKind};
 use iam_policy::{
-    self, Context, Decision, Document, Layer, LayerKind, LayerOutcome, Policy, PolicyId, Request,
-    Resource, StatementRef, Unreadable, Verdict,
+    self, Context, Decision, Document, Effect, Layer, LayerKind, LayerOutcome, Policy, PolicyId,
+    Request, Resource, StatementRef, Unmet, Unreadable, Verdict,
 };
 
 /// By which way a request reaches AWS.
@@ -20,6 +22,8 @@ pub enum Way {
     CommandLine,
     /// The AWS console, signed in as the same principal.
     Console,
+    /// The same from the internet, without AWS Management Console Private Access.
+    PublicConsole,
 }
 
 /// Which policy of the evidence stands behind an id of the engine's.
@@ -28,12 +32,12 @@ type Known = BTreeMap<PolicyId, evidence::PolicyId>;
 /// The principal's layers, compiled once, and its circumstances on each channel.
 pub struct Engine {
     layers: Vec<Layer>,
-    /// The identity policies that were read, where others could not be: a Deny among them counts, an Allow does not.
-    partial_identity: Option<Layer>,
     kind: iam_policy::PrincipalKind,
-    command_line: Context,
-    console: Context,
+    ways: Ways,
+    place: Option<Place>,
     known: Known,
+    /// The levels of which only policies that deny were given.
+    only_deny: BTreeSet<String>,
 }
 
 impl Engine {
@@ -41,50 +45,51 @@ impl Engine {
     pub fn new(evidence: &Evidence) -> Self {
         let mut known = Known::new();
         let layers = layers(evidence, &mut known);
-        let partial_identity = partial_identity(evidence, &mut known);
-        let (command_line, console) = circumstances::of(evidence);
         Self {
             layers,
-            partial_identity,
             kind: circumstances::principal_kind(evidence.principal.known()),
-            command_line,
-            console,
+            ways: circumstances::of(evidence),
+            place: place(evidence),
             known,
+            only_deny: only_deny(evidence),
         }
     }
 
-    /// Whether the policies allow an action on all resources.
+    /// Whether the policies allow an action on what it acts on.
     pub fn authorize(&self, way: Way, action: &str) -> Verdict {
-        let context = match way {
-            Way::CommandLine => &self.command_line,
-            Way::Console => &self.console,
-        };
-        let request = Request {
-            principal: self.kind,
+        self.ask(way, action).verdict
+    }
+
+    /// The same, with what it was asked about.
+    pub fn ask(&self, way: Way, action: &str) -> Asked {
+        let context = self.circumstances(way).of(action);
+        ask(
+            &self.layers,
+            self.kind,
             action,
-            // Billing's pages and calls act on the account as a whole.
-            resource: Resource::ANY,
             context,
-        };
-        if let Some(partial) = &self.partial_identity
-            && iam_policy::authorize(std::slice::from_ref(partial), &request).decision
-                == Decision::ExplicitDeny
-        {
-            let layers: Vec<Layer> = self
-                .layers
-                .iter()
-                .map(|layer| {
-                    if layer.kind == LayerKind::Identity {
-                        partial
-                    } else {
-                        layer
-                    }
-                })
-                .cloned()
-                .collect();
-            return iam_policy::authorize(&layers, &request);
+            self.place.as_ref(),
+        )
+    }
+
+    /// The same on `*`, which is what AWS's simulator is asked about.
+    pub fn authorize_as_simulated(&self, action: &str) -> Verdict {
+        let context = self.circumstances(Way::CommandLine).of(action);
+        ask(&self.layers, self.kind, action, context, None).verdict
+    }
+
+    /// The Allow statements that speak of an action and whose conditions do not hold.
+    pub fn unmet(&self, way: Way, action: &str, resource: &str) -> Vec<Unmet> {
+        let context = self.circumstances(way).of(action);
+        unmet(&self.layers, self.kind, action, context, resource)
+    }
+
+    fn circumstances(&self, way: Way) -> &Circumstances {
+        match way {
+            Way::CommandLine => &self.ways.command_line,
+            Way::Console => &self.ways.console,
+            Way::PublicConsole => &self.ways.public_console,
         }
-        iam_policy::authorize(&self.layers, &request)
     }
 
     /// Whether a verdict is undetermined for want of policies that the simulator sees: not for want of a context key,
@@ -105,6 +110,11 @@ impl Engine {
             sid: statement.sid.clone().map(Name),
             index: statement.index,
         })
+    }
+
+    /// Whether all that was given of a level's service control policies denies.
+    pub fn only_denies_at(&self, target: &str) -> bool {
+        self.only_deny.contains(target)
     }
 
     /// The level of the organization that a layer stands for.
@@ -161,11 +171,9 @@ fn layers(evidence: &Evidence, known: &mut Known) -> Vec<Layer> {
     let policies = &evidence.policies;
     let mut layers = Vec::new();
     match &policies.service_control {
-        Observed::Known { value } => layers.extend(value.iter().map(|level| Layer {
-            kind: LayerKind::ServiceControl {
-                target: level.target.clone(),
-            },
-            policies: readable(&level.policies).and_then(|value| compile(value, known)),
+        Observed::Known { value } => layers.extend(value.iter().map(|level| {
+            let policies = readable(&level.policies).and_then(|value| compile(value, known));
+            of_level(&level.target, policies)
         })),
         Observed::Unknown(gap) => layers.push(Layer {
             kind: LayerKind::ServiceControl {
@@ -219,62 +227,115 @@ fn names_session_policy(evidence: &Evidence) -> bool {
 /// The identity policies as one layer, which is unreadable as long as any of them is.
 fn identity(evidence: &Evidence, known: &mut Known) -> Layer {
     let found = &evidence.policies.identity;
+    let compiled = compile(&found.read, known);
     Layer {
         kind: LayerKind::Identity,
         policies: match found.gaps.first() {
-            None => compile(&found.read, known),
-            Some(gap) => Err(unreadable(gap)),
+            None => compiled,
+            Some(gap) => Err(Unreadable {
+                reason: gap.reason(),
+                read: match compiled {
+                    Ok(read) => read,
+                    Err(unreadable) => unreadable.read,
+                },
+            }),
         },
     }
 }
 
-/// Those of the identity policies that could be read and understood, where not all could.
-fn partial_identity(evidence: &Evidence, known: &mut Known) -> Option<Layer> {
-    let found = &evidence.policies.identity;
-    let readable: Vec<Policy> = found
-        .read
-        .iter()
-        .filter_map(|policy| compile(std::slice::from_ref(policy), known).ok())
-        .flatten()
-        .collect();
-    (!found.gaps.is_empty() || readable.len() < found.read.len()).then_some(Layer {
-        kind: LayerKind::Identity,
-        policies: Ok(readable),
-    })
-}
-
-/// The value of a fact, or why a layer that rests on it can't be read.
-fn readable<T>(fact: &Observed<T>) -> Result<&T, Unreadable> {
-    match fact {
-        Observed::Known { value } => Ok(value),
-        Observed::Unknown(gap) => Err(unreadable(gap)),
-        Observed::NotApplicable { because } => Err(Unreadable {
-            reason: because.clone(),
+/// The service control policies of one level.
+///
+/// Nothing works below a level that allows nothing, so one without any Allow was not given whole: AWS attaches
+/// `FullAWSAccess` everywhere, and an organization keeps it beside policies that only deny. The Denies count.
+/// Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_evaluation.html>
+pub fn of_level(target: &str, policies: Result<Vec<Policy>, Unreadable>) -> Layer {
+    Layer {
+        kind: LayerKind::ServiceControl {
+            target: target.to_owned(),
+        },
+        policies: policies.and_then(|read| {
+            if read.iter().any(allows_anything) {
+                Ok(read)
+            } else {
+                Err(Unreadable {
+                    reason: said::fill(
+                        if read.is_empty() {
+                            said::NO_POLICY_AT_LEVEL
+                        } else {
+                            said::ONLY_DENIES
+                        },
+                        &[target],
+                    ),
+                    read,
+                })
+            }
         }),
     }
 }
 
-fn unreadable(gap: &Gap) -> Unreadable {
-    Unreadable {
-        reason: gap.reason(),
+/// The levels whose policies were all read, and only deny.
+fn only_deny(evidence: &Evidence) -> BTreeSet<String> {
+    let levels = evidence.policies.service_control.known();
+    let only_denies = |level: &&ServiceControlLevel| {
+        let policies = readable(&level.policies);
+        let read = policies.and_then(|policies| compile(policies, &mut Known::new()));
+        read.is_ok_and(|read| !read.is_empty() && !read.iter().any(allows_anything))
+    };
+    let found = levels.into_iter().flatten().filter(only_denies);
+    found.map(|level| level.target.clone()).collect()
+}
+
+fn allows_anything(policy: &Policy) -> bool {
+    let mut statements = policy.document.statements().iter();
+    statements.any(|statement| statement.effect() == Effect::Allow)
+}
+
+/// The value of a fact, or why a layer that rests on it can't be read.
+pub fn readable<T>(fact: &Observed<T>) -> Result<&T, Unreadable> {
+    match fact {
+        Observed::Known { value } => Ok(value),
+        Observed::Unknown(gap) => Err(unreadable(gap)),
+        Observed::NotApplicable { because } => Err(Unreadable::whole(because.as_str())),
     }
 }
 
+fn unreadable(gap: &Gap) -> Unreadable {
+    Unreadable::whole(gap.reason())
+}
+
+/// Where the principal's requests are made.
+pub fn place(evidence: &Evidence) -> Option<Place> {
+    let principal = evidence.principal.known()?;
+    PrincipalArn::parse(&principal.arn).map(|arn| Place {
+        partition: arn.partition.to_owned(),
+        account: arn.account.to_owned(),
+    })
+}
+
+/// The policies, compiled; where one can't be, those that can.
 fn compile(policies: &[AttachedPolicy], known: &mut Known) -> Result<Vec<Policy>, Unreadable> {
-    policies
-        .iter()
-        .map(|policy| {
-            let known_as = policy.id();
-            let id = PolicyId::new(known_as.key());
-            let document =
-                Document::parse(readable(&policy.document)?).map_err(|error| Unreadable {
-                    reason: format!("{}: {error}", known_as.name()),
-                })?;
-            known.insert(id.clone(), known_as);
-            Ok(Policy {
-                id,
-                document: Arc::new(document),
-            })
-        })
-        .collect()
+    let mut read = Vec::new();
+    let mut unread = None;
+    for policy in policies {
+        let known_as = policy.id();
+        let document = readable(&policy.document).and_then(|text| {
+            Document::parse(text)
+                .map_err(|error| Unreadable::whole(format!("{}: {error}", known_as.name())))
+        });
+        match document {
+            Ok(document) => {
+                let id = PolicyId::new(known_as.key());
+                known.insert(id.clone(), known_as);
+                read.push(Policy {
+                    id,
+                    document: Arc::new(document),
+                });
+            }
+            Err(why) => unread = unread.or(Some(why.reason)),
+        }
+    }
+    match unread {
+        None => Ok(read),
+        Some(reason) => Err(Unreadable { reason, read }),
+    }
 }

@@ -1,5 +1,6 @@
 //! From evidence and a question to a diagnosis.
 
+pub mod asking;
 pub mod cause;
 pub mod causes;
 pub mod circumstances;
@@ -8,6 +9,7 @@ pub mod fix;
 pub mod grant;
 pub mod judgement;
 pub mod layers;
+pub mod legacy;
 pub mod outcome;
 pub mod question;
 pub mod remedy;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use aws_refusal::Effect;
 
-use super::value::{Name, PageId};
+use super::value::{Name, PageId, StatementAt};
 
 /// Who can do it.
 #[derive(
@@ -155,6 +155,15 @@ pub enum Step {
     MakeChange,
     /// The same, where the steps before it are another way.
     MakeChangeInstead,
+    /// Or give the principal the tag that a policy asks for.
+    OrTagPrincipal {
+        tag: Name,
+        values: Vec<Name>,
+    },
+    /// Or move the date until which, or from which on, a policy allows.
+    OrMoveDate {
+        statement: StatementAt,
+    },
     /// Take the principal out of a group that has the policy; what else that does was tried.
     LeaveGroup {
         group: Name,
@@ -178,6 +187,11 @@ pub enum Step {
     EditEndpointPolicy,
     MfaInConsole,
     MfaOnCommandLine,
+    /// Open the console from inside the VPC, through AWS Management Console Private Access.
+    OpenConsoleInVpc,
+    UseCommandLineInVpc,
+    /// Exempt billing in the statement that asks for the VPC.
+    ExemptInStatement,
     SeeOwnAddress,
     GoToAllowedNetwork,
     AddAddress,

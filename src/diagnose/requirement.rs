@@ -3,6 +3,7 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use super::asking::Part;
 use super::value::{Action, Name};
 use crate::evidence::Gap;
 
@@ -17,6 +18,15 @@ pub enum Requirement {
         residual: Box<iam_policy::Dependency>,
         #[schemars(with = "Name")]
         action: Action,
+    },
+    /// The service control policies given at this level only deny, and others that allow must be attached there.
+    AllowNotGiven { target: Name },
+    /// An action is allowed on a part of what it acts on.
+    OnSome {
+        #[schemars(with = "Name")]
+        action: Action,
+        #[serde(skip)]
+        part: Part,
     },
     /// Whether policies allow an action could not be told.
     Undecided {
@@ -35,6 +45,8 @@ pub enum Requirement {
     },
     /// The root user's switch, which could not be seen.
     Switch,
+    /// The switch could not be seen, and AWS does not say whether it gates this page.
+    SwitchPerhapsUnseen,
     /// The switch is off, and AWS does not say whether it gates this page.
     SwitchPerhaps,
     /// AWS refused an action, and nothing explains why.

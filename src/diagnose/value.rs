@@ -3,6 +3,8 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
+use crate::evidence::PolicyId;
+
 /// A name, number or ARN that AWS or the person gave: printed as it is, never read.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(transparent)]
@@ -18,3 +20,14 @@ pub type Action = &'static str;
 
 /// The id of a page of the console, such as `bills`.
 pub type PageId = &'static str;
+
+/// A statement of a policy, and where it takes effect.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+pub struct StatementAt {
+    pub policy: PolicyId,
+    /// For an organization's policy the root, organizational unit or account that it is attached to.
+    pub target: Option<Name>,
+    pub sid: Option<Name>,
+    /// Counted from 0.
+    pub index: usize,
+}

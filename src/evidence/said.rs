@@ -41,10 +41,12 @@ texts! {
     NO_BOUNDARY = "no permissions boundary is set";
     NO_CREDENTIALS_FOR_A_DUMP = "an account dump is judged without credentials";
     NO_ENTRY = "IAM has no entry for a {}";
+    NO_POLICY_AT_LEVEL = "no service control policy is known at {}, and AWS keeps at least one there";
     NO_SCP_IN_A_DUMP = "an account dump does not hold them; --scp adds them";
     NO_TAGS = "a {} has no IAM tags";
     OTHER_ACCOUNT = "{} belongs to account {}, and these credentials to account {}";
     POLICY_UNREAD = "{}: {}";
+    ONLY_DENIES = "the policies given at {} only deny; FullAWSAccess is probably attached there as well";
     PROCESS_FAILED = "the profile's credential_process failed; run it by hand to see why";
     REASON_LEFT_OUT = "the reason is left out, since it may hold something secret";
     ROOT_HAS_NO_BOUNDARY = "the root user has no permissions boundary";

@@ -6,22 +6,31 @@
 
 use serde_json::{Value, json};
 
-use crate::diagnose::circumstances;
+use crate::catalog::requests;
+use crate::diagnose::asking::resource_of;
+use crate::diagnose::circumstances::{self, Circumstances};
+use crate::diagnose::layers::place;
+use crate::diagnose::question::{Question, Want};
 use crate::evidence::Evidence;
 use iam_policy::{
     Context, ContextValue, Decision, Document, Layer, LayerKind, Policy, PolicyId, PrincipalKind,
-    Request, Resource, authorize,
+    Request, authorize,
 };
 
 /// What is known of the principal's requests, before and after.
 pub(super) struct Witness {
     /// On the command line and in the console.
     channels: [Channel; 2],
+    /// What requests for billing act on.
+    resources: Sides<Vec<String>>,
 }
 
-struct Channel {
-    before: Context,
-    after: Context,
+type Channel = Sides<Context>;
+
+/// Before and after.
+struct Sides<T> {
+    before: T,
+    after: T,
 }
 
 /// A value of a statement, to be compared.
@@ -36,19 +45,24 @@ pub(super) enum Compared<'a> {
 
 impl Witness {
     pub(super) fn new(before: &Evidence, after: &Evidence) -> Self {
-        let [(first, second), (first_after, second_after)] =
-            [circumstances::of(before), circumstances::of(after)];
+        let [ways, after_ways] = [circumstances::of(before), circumstances::of(after)];
+        // An action on what has tags, whose requests can carry most.
+        let context = |of: &Circumstances| of.of("ce:GetCostAndUsage").clone();
         Self {
             channels: [
                 Channel {
-                    before: first,
-                    after: first_after,
+                    before: context(&ways.command_line),
+                    after: context(&after_ways.command_line),
                 },
                 Channel {
-                    before: second,
-                    after: second_after,
+                    before: context(&ways.console),
+                    after: context(&after_ways.console),
                 },
             ],
+            resources: Sides {
+                before: resources(before),
+                after: resources(after),
+            },
         }
     }
 
@@ -64,8 +78,10 @@ impl Witness {
     ) -> String {
         let keeps = |candidate: &str| {
             self.channels.iter().all(|channel| {
-                judge(version, compared, 0, value, &channel.before)
-                    == judge(version, compared, 1, candidate, &channel.after)
+                let before = &self.resources.before;
+                let after = &self.resources.after;
+                judge(version, compared, 0, value, &channel.before, before)
+                    == judge(version, compared, 1, candidate, &channel.after, after)
             })
         };
         if !self.matters(compared) || keeps(&redacted) {
@@ -78,7 +94,7 @@ impl Witness {
                 .iter()
                 .filter_map(|channel| match channel.after.get(key[1]) {
                     ContextValue::Known(values) => Some(values.clone()),
-                    ContextValue::Absent | ContextValue::Unknown => None,
+                    _ => None,
                 })
                 .flatten()
                 .collect(),
@@ -111,7 +127,8 @@ fn judge(
     side: usize,
     value: &str,
     context: &Context,
-) -> Option<Decision> {
+    resources: &[String],
+) -> Option<Vec<Decision>> {
     let mut statement = json!({"Effect": "Allow", "Action": "*", "Resource": "*"});
     match compared {
         Compared::Resource => statement["Resource"] = value.into(),
@@ -131,13 +148,31 @@ fn judge(
             document: document.into(),
         }]),
     };
-    let request = Request {
-        principal: PrincipalKind::User,
-        action: "billing:GetCredits",
-        resource: Resource::ANY,
-        context,
+    let decision = |resource: &String| {
+        let request = Request {
+            principal: PrincipalKind::User,
+            action: "billing:GetCredits",
+            resource: resource_of(resource),
+            context,
+        };
+        authorize(std::slice::from_ref(&layer), &request).decision
     };
-    Some(authorize(&[layer], &request).decision)
+    Some(resources.iter().map(decision).collect())
+}
+
+/// What the principal's requests for billing act on, in a fixed order.
+fn resources(evidence: &Evidence) -> Vec<String> {
+    let mut resources = vec!["*".to_owned()];
+    if let Some(place) = place(evidence) {
+        for action in Question::about_billing(Want::Manage).actions() {
+            for resource in requests(action, &place).concat() {
+                if !resources.contains(&resource) {
+                    resources.push(resource);
+                }
+            }
+        }
+    }
+    resources
 }
 
 /// The pattern with `*` for each segment that has a wildcard.

@@ -142,9 +142,7 @@ fn layer(kind: LayerKind, position: usize, policies: Vec<PolicyInput>, names: &m
                 id: names.id(format!("{position}.{n}"), policy.name),
                 document: Arc::new(document),
             }),
-            Err(error) => Err(Unreadable {
-                reason: format!("{}: {error}", policy.name),
-            }),
+            Err(error) => Err(Unreadable::whole(format!("{}: {error}", policy.name))),
         }
     });
     Layer {

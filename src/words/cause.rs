@@ -150,7 +150,7 @@ pub(super) fn basis(basis: Basis) -> &'static str {
         Basis::CredentialsRefused => "AWS refused the credentials themselves",
         Basis::NothingToSignWith => "no source of credentials had any",
         Basis::CallsFailed => "the calls failed in this way",
-        Basis::CallerArn => "the caller's ARN shows it",
+        Basis::CallerArn => "the partition in the ARN shows it",
         Basis::RefusalAndPolicies => {
             "AWS refused and named this kind of policy, and the policies that were read refuse it too"
         }
@@ -159,6 +159,9 @@ pub(super) fn basis(basis: Basis) -> &'static str {
         Basis::OneWitness => "only one source says so, and nothing contradicts it",
         Basis::OnlyTheNetworkExplainsIt => {
             "AWS refused, and only the condition on the network explains it"
+        }
+        Basis::PrivateAccessMayHelp => {
+            "the policies refuse the console, unless it is opened from inside the VPC through AWS Management Console Private Access"
         }
         Basis::NewAccountsGrowOutOfIt => {
             "AWS says so, but it also says so for a while after an account was opened"

@@ -112,6 +112,15 @@ impl Voice<'_> {
                 }
                 None => "the credentials carry no MFA, and a policy demands it".to_owned(),
             },
+            Code::NetworkRestricted
+                if matches!(cause.finding, Finding::ConsoleOutsideVpc { .. }) =>
+            {
+                let statement = first_statement(cause);
+                format!(
+                    "{} allows billing only from inside a VPC, and the console is outside of it",
+                    statement.as_deref().unwrap_or("a policy")
+                )
+            }
             Code::NetworkRestricted => match first_statement(cause) {
                 Some(statement) => format!(
                     "{statement} allows billing only from certain networks, and the request came from another"
@@ -149,6 +158,19 @@ impl Voice<'_> {
                 "AWS refused, and nothing that was seen explains it".to_owned()
             }
             Code::ScpRegionLock => self.region_lock(cause),
+            Code::IdentityPolicyOmitsBilling
+                if matches!(&cause.finding, Finding::ConditionFails { .. }) =>
+            {
+                let condition = match &cause.finding {
+                    Finding::ConditionFails { unmet } => self.unmet_briefly(unmet),
+                    _ => None,
+                };
+                format!(
+                    "{} policies allow billing only {}",
+                    self.possessive_first(),
+                    condition.as_deref().unwrap_or("under conditions that do not hold")
+                )
+            }
             Code::ScpDeniesBilling
             | Code::RcpDeniesBilling
             | Code::BoundaryDeniesBilling
@@ -245,6 +267,11 @@ impl Voice<'_> {
             }
             Code::MfaRequired => {
                 fixed("The same user may be allowed in the console after signing in with MFA.")
+            }
+            Code::NetworkRestricted
+                if matches!(cause.finding, Finding::ConsoleOutsideVpc { .. }) =>
+            {
+                None
             }
             Code::NetworkRestricted => fixed(
                 "From the office or through the VPN the same credentials may be allowed. A browser may use another \

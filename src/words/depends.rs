@@ -18,6 +18,14 @@ impl Voice<'_> {
                     shown(&super::requirement::sentence(condition))
                 ),
             },
+            Requirement::AllowNotGiven { target } => format!(
+                "the service control policies at {}: those that were given only deny, and FullAWSAccess is probably \
+                 attached there as well",
+                shown(target)
+            ),
+            Requirement::OnSome { action, part } => {
+                format!("which resource is used ({action} is {})", super::policies::part(part))
+            }
             Requirement::Undecided { action } => {
                 format!("whether {} policies allow {action}", self.possessive())
             }
@@ -29,6 +37,10 @@ impl Voice<'_> {
             }
             Requirement::Switch => {
                 "the root user's switch for IAM access to billing, which could not be seen".to_owned()
+            }
+            Requirement::SwitchPerhapsUnseen => {
+                "the root user's switch, which could not be seen (AWS does not document whether it closes this page)"
+                    .to_owned()
             }
             Requirement::SwitchPerhaps => {
                 "the root user's switch, which is off (AWS does not document whether it closes this page)"

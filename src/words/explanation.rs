@@ -29,6 +29,21 @@ impl Voice<'_> {
                 "This is what these credentials get. In the console it depends on: {}.",
                 self.requirement(requirement)
             )),
+            Finding::ConditionFails { unmet } => Some(self.unmet(unmet)),
+            Finding::ConsoleOutsideVpc {
+                private_access: true,
+            } => Some(
+                "A console opened in the usual way comes from the internet. One that is opened from inside the VPC through \
+                 AWS Management Console Private Access may be allowed."
+                    .to_owned(),
+            ),
+            Finding::ConsoleOutsideVpc {
+                private_access: false,
+            } => Some(
+                "The console's requests never pass through a VPC endpoint of the account. A command line inside the VPC \
+                 may be allowed."
+                    .to_owned(),
+            ),
             _ => None,
         }
     }

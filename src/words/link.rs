@@ -52,6 +52,7 @@ impl Voice<'_> {
             Step::AskPayer { .. } => "billing/home#/costcategories",
             Step::DecideOnCostExplorer | Step::UseBillsMeanwhile => "billing/home#/bills",
             Step::LeaveGroup { .. } => "iam/home#/groups",
+            Step::OrTagPrincipal { .. } => self.principal_page(),
             Step::Detach { .. } | Step::AddAddress => "iam/home#/policies",
             Step::EditUnreadPolicy {
                 layer: Layer::IdentityPolicy | Layer::PermissionsBoundary,
@@ -96,6 +97,10 @@ impl Voice<'_> {
             | Step::NewSession
             | Step::OtherNetwork
             | Step::MfaOnCommandLine
+            | Step::OrMoveDate { .. }
+            | Step::OpenConsoleInVpc
+            | Step::UseCommandLineInVpc
+            | Step::ExemptInStatement
             | Step::SeeOwnAddress
             | Step::GoToAllowedNetwork
             | Step::HandOverRefusals

@@ -25,6 +25,7 @@ mod sign;
 mod step;
 #[cfg(test)]
 mod tests;
+mod unmet;
 mod voice;
 mod way;
 

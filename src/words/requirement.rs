@@ -47,7 +47,7 @@ fn clause(part: &ResidualPart, matches: bool) -> String {
     }
 }
 
-fn condition_clause(condition: &ResidualCondition, matches: bool) -> String {
+pub(super) fn condition_clause(condition: &ResidualCondition, matches: bool) -> String {
     let operator = condition.operator;
     let key = condition.key.as_str();
     let absent_will_do = condition.matches_absent == matches;

@@ -147,6 +147,7 @@ impl Voice<'_> {
                 format!("no answer from {}", list(&services))
             }
             Sign::CallerIs { arn } => format!("the credentials belong to {}", shown(arn)),
+            Sign::PrincipalIs { arn } => format!("the ARN is {}", shown(arn)),
             Sign::Attached { policy } => {
                 format!("{} is attached, probably by AWS", shown(policy))
             }

@@ -1,7 +1,7 @@
 //! What to do, a step each: imperatives to the person who can mend the cause.
 
 use super::console::sts;
-use super::labels::{layer_policies, policy_in};
+use super::labels::{layer_policies, policy_in, statement_label};
 use super::shown::shown;
 use super::voice::{Audience, Voice, management_account_named};
 use crate::catalog::Partition;
@@ -283,6 +283,34 @@ impl Voice<'_> {
                     "run `aws sts get-session-token --serial-number ARN-OF-THE-MFA-DEVICE --token-code CODE` and use the \
                      three values that it prints"
                 )
+            ),
+            Step::OpenConsoleInVpc => self.by_locked_out(
+                "open the console from inside the VPC that the policy names, through AWS Management Console Private Access",
+            ),
+            Step::UseCommandLineInVpc => format!(
+                "{} The console cannot: its requests never pass through a VPC endpoint of the account.",
+                self.by_locked_out("use the command line from inside the VPC that the policy names")
+            ),
+            Step::ExemptInStatement if self.audience == Audience::Administrator => {
+                "If billing should be seen from outside, exempt its actions in the statement.".to_owned()
+            }
+            Step::ExemptInStatement => {
+                "If billing should be seen from outside, ask the person who manages the policy to exempt its actions in \
+                 the statement."
+                    .to_owned()
+            }
+            Step::OrTagPrincipal { tag, values } => {
+                let values: Vec<String> = values.iter().map(shown).collect();
+                format!(
+                    "Or set the tag {} of {} to {}, if it should have it.",
+                    shown(tag),
+                    self.iam_entity(),
+                    values.join(" or ")
+                )
+            }
+            Step::OrMoveDate { statement } => format!(
+                "Or change the date in {}, if the permission should last longer.",
+                statement_label(statement)
             ),
             Step::SeeOwnAddress => self.by_locked_out(
                 "compare the address that AWS sees, `curl -sS https://checkip.amazonaws.com`, with the addresses in the \

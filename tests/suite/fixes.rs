@@ -997,7 +997,18 @@ fn simulations(evidence: &Evidence, question: &Question) -> Vec<Value> {
         .into_iter()
         .flatten()
         .filter_map(|level| level.policies.known())
-        .map(|policies| json!({"orgIdentifier": "r-a1b2", "policies": named(policies)}))
+        .map(|policies| {
+            let mut policies = named(policies);
+            // What only denies was not given whole.
+            let allows = |policy: &Value| policy.to_string().contains(r#""Effect":"Allow""#);
+            if !policies.iter().any(allows) {
+                policies.push(json!({"name": "FullAWSAccess", "policy": {
+                    "Version": "2012-10-17",
+                    "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}],
+                }}));
+            }
+            json!({"orgIdentifier": "r-a1b2", "policies": policies})
+        })
         .collect();
     question
         .deciding_actions()

@@ -117,7 +117,9 @@ pub struct PolicyDenial {
 }
 
 /// The kinds of policy that AWS names in a refusal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "camelCase")]
 pub enum Layer {
     /// On the user, its groups or the role.

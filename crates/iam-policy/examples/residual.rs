@@ -24,9 +24,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             kind: LayerKind::ServiceControl {
                 target: "the account's organization".to_owned(),
             },
-            policies: Err(Unreadable {
-                reason: "organizations:DescribePolicy was refused".to_owned(),
-            }),
+            policies: Err(Unreadable::whole(
+                "organizations:DescribePolicy was refused",
+            )),
         },
         Layer {
             kind: LayerKind::Identity,

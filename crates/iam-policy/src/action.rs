@@ -91,6 +91,14 @@ impl ActionSet {
         }
     }
 
+    pub(super) fn names_by_service(&self, action: &ActionName) -> bool {
+        let Some((service, name)) = action.parts() else {
+            return false;
+        };
+        let names = self.services.get(service);
+        names.is_some_and(|names| names.contain(name))
+    }
+
     pub(super) fn contains(&self, action: &ActionName) -> bool {
         if self.everything {
             return true;

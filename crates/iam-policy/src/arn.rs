@@ -1,15 +1,23 @@
 //! Matching ARNs: resources of statements, and the ARN operators of conditions.
 
-use super::form::Extent;
-use super::form::Token;
+use super::form::{self, Extent, Token};
 use super::pattern::Pattern;
-use super::request::Context;
+use super::request::{Context, Resource};
 use super::template::{Resolved, Syntax, Template};
 
 /// A request's resource, made ready to be compared.
 pub(super) enum Target<'a> {
     Exact(&'a str),
     Form(Vec<Token>),
+}
+
+impl<'a> Target<'a> {
+    pub(super) fn new(resource: Resource<'a>) -> Self {
+        match resource {
+            Resource::Exact(arn) => Target::Exact(arn),
+            Resource::Form(form) => Target::Form(form::tokens(form)),
+        }
+    }
 }
 
 /// `arn:partition:service:region:account:resource`

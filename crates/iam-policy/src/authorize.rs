@@ -51,7 +51,7 @@ pub fn authorize(layers: &[Layer], request: &Request<'_>) -> Verdict {
 }
 
 /// Whether a layer has any effect on the principal's use of a service.
-fn binds(kind: &LayerKind, principal: PrincipalKind, service: &str) -> bool {
+pub(super) fn binds(kind: &LayerKind, principal: PrincipalKind, service: &str) -> bool {
     match kind {
         // "SCPs affect all users and roles in attached accounts, including the root user", and not "any
         // service-linked role": https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
@@ -107,13 +107,9 @@ fn decide(layers: &[LayerVerdict]) -> Decision {
 }
 
 fn judge_layer(layer: &Layer, asked: &Asked<'_>) -> LayerOutcome {
-    let policies = match &layer.policies {
-        Ok(policies) => policies,
-        Err(unreadable) => {
-            return LayerOutcome::Unreadable {
-                reason: unreadable.reason.clone(),
-            };
-        }
+    let (policies, unread) = match &layer.policies {
+        Ok(policies) => (policies, None),
+        Err(unreadable) => (&unreadable.read, Some(&unreadable.reason)),
     };
     let (mut allows, mut denies) = (Findings::default(), Findings::default());
     for policy in policies {
@@ -139,6 +135,11 @@ fn judge_layer(layer: &Layer, asked: &Asked<'_>) -> LayerOutcome {
     // Denies turn out to be.
     if !denies.certain.is_empty() {
         return LayerOutcome::Denies { by: denies.certain };
+    }
+    if let Some(reason) = unread {
+        return LayerOutcome::Unreadable {
+            reason: reason.clone(),
+        };
     }
     if allows.is_empty() {
         return LayerOutcome::Omits;

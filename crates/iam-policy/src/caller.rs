@@ -56,9 +56,28 @@ pub enum Channel {
     AccessKey,
     /// A command line or program with temporary credentials, such as a role session's.
     TemporaryCredentials,
-    /// The AWS console, from the internet.
+    /// The AWS console, from the internet or through AWS Management Console Private Access, which carries
+    /// `aws:SourceVpc` and no `aws:SourceVpce`.
+    ///
+    /// <https://docs.aws.amazon.com/awsconsolehelpdocs/latest/gsg/console-private-access.html>
     Console,
+    /// The AWS console, from the internet.
+    PublicConsole,
 }
+
+/// What no request of the console carries: it goes through endpoints of AWS's own.
+const CONSOLE: [&str; 7] = [
+    "aws:SourceVpce",
+    "aws:VpceAccount",
+    "aws:VpceOrgID",
+    "aws:VpceOrgPaths",
+    "aws:SignInSessionArn",
+    "aws:Ec2InstanceSourceVpc",
+    "aws:Ec2InstanceSourcePrivateIPv4",
+];
+
+/// What only AWS Management Console Private Access carries.
+const PRIVATE_CONSOLE: [&str; 3] = ["aws:SourceVpc", "aws:SourceVpcArn", "aws:VpcSourceIp"];
 
 impl Caller {
     /// The kind that decides which layers bind the caller.
@@ -186,16 +205,8 @@ impl Caller {
                 "aws:AssumedRoot",
             ],
             Channel::TemporaryCredentials => &[],
-            Channel::Console => &[
-                "aws:SourceVpc",
-                "aws:SourceVpcArn",
-                "aws:SourceVpce",
-                "aws:VpcSourceIp",
-                "aws:VpceAccount",
-                "aws:VpceOrgID",
-                "aws:VpceOrgPaths",
-                "aws:SignInSessionArn",
-            ],
+            Channel::Console => &CONSOLE,
+            Channel::PublicConsole => &[&CONSOLE[..], &PRIVATE_CONSOLE].concat(),
         };
         for key in absent {
             context.insert(key, Absent);

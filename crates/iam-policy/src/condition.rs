@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use std::net::IpAddr;
 
 use super::arn::ArnPattern;
-use super::form::Token;
+use super::form::{self, Extent, Token};
 use super::pattern::Pattern;
 use super::request::{Context, ContextValue};
 use super::scalar::{Decimal, Instant, Network, parse_base64, parse_bool};
@@ -104,6 +104,31 @@ enum Operand {
     Network(Network),
     /// Not a value of the operator's kind: nothing equals it.
     Invalid,
+}
+
+/// A condition as the policy writes it; in a residual one that can't be judged, because its key or a policy variable
+/// among its values is unknown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResidualCondition {
+    /// The context key, as the policy writes it.
+    pub key: String,
+    /// How it is compared.
+    pub operator: Operator,
+    /// With what, as the policy writes it.
+    pub values: Vec<String>,
+    /// Whether the condition matches a request that lacks the key.
+    pub matches_absent: bool,
+}
+
+impl ResidualCondition {
+    pub(super) fn of(condition: &Condition) -> ResidualCondition {
+        ResidualCondition {
+            key: condition.key.clone(),
+            operator: condition.operator,
+            values: condition.values.clone(),
+            matches_absent: condition.when_absent(),
+        }
+    }
 }
 
 impl Operator {
@@ -221,6 +246,7 @@ impl Condition {
         let values = match context.get_lower(&self.lower_key) {
             ContextValue::Unknown => return Truth::Unknown,
             ContextValue::Absent => return self.when_absent().into(),
+            ContextValue::Form(form) => return self.judge_form(form),
             ContextValue::Known(values) => values,
         };
         if self.operator.comparison == Comparison::Null {
@@ -259,6 +285,26 @@ impl Condition {
                 .iter()
                 .map(|operand| self.compare(&subject, operand, context)),
         )
+        .negated_if(self.operator.negated)
+    }
+
+    /// One value of which only the form is known. Where a placeholder of the form decides, nobody can tell.
+    fn judge_form(&self, form: &str) -> Truth {
+        let tokens = match self.operator.comparison {
+            Comparison::Null => return self.operands.contains(&Operand::Bool(false)).into(),
+            Comparison::StringEquals | Comparison::StringLike => form::tokens(form),
+            Comparison::StringEqualsIgnoreCase => form::tokens(&form.to_lowercase()),
+            _ => return Truth::Unknown,
+        };
+        let extents = self.operands.iter().map(|operand| match operand {
+            Operand::Text(pattern) => pattern.extent(&tokens),
+            _ => Extent::Unknown,
+        });
+        match Extent::any(extents) {
+            Extent::All => Truth::True,
+            Extent::None => Truth::False,
+            Extent::Part | Extent::Unknown => Truth::Unknown,
+        }
         .negated_if(self.operator.negated)
     }
 

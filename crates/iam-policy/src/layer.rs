@@ -68,11 +68,23 @@ pub struct Layer {
     pub policies: Result<Vec<Policy>, Unreadable>,
 }
 
-/// Why a layer could not be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Why a layer could not be read, or not as a whole.
+#[derive(Clone, Debug)]
 pub struct Unreadable {
     /// For people.
     pub reason: String,
+    /// Those of its policies that were read: their Denies count. Whether the layer allows stays open.
+    pub read: Vec<Policy>,
+}
+
+impl Unreadable {
+    /// Nothing of the layer was read.
+    pub fn whole(reason: impl Into<String>) -> Unreadable {
+        Unreadable {
+            reason: reason.into(),
+            read: Vec::new(),
+        }
+    }
 }
 
 /// One statement of one policy.

@@ -19,18 +19,20 @@ mod statement;
 mod template;
 pub mod text;
 mod truth;
+mod unmet;
 mod verdict;
 
 pub use action::action_matches;
 pub use authorize::authorize;
 pub use caller::{Caller, Channel, Identity};
-pub use condition::{Comparison, Operator, Order, Quantifier};
+pub use condition::{Comparison, Operator, Order, Quantifier, ResidualCondition};
 pub use document::{Document, DocumentError};
 #[doc(hidden)]
 pub use json::{Node, percent_decode};
 pub use layer::{Layer, LayerKind, Policy, PolicyId, StatementRef, Unreadable};
 pub use rcp::resource_control_policies_reach;
 pub use request::{Context, ContextValue, PrincipalKind, Request, Resource};
-pub use requirement::{Requirement, Residual, ResidualCondition, ResidualPart, ResidualResource};
+pub use requirement::{Requirement, Residual, ResidualPart, ResidualResource};
 pub use statement::{Effect, Statement};
+pub use unmet::{Unmet, unmet_conditions};
 pub use verdict::{Decision, Dependency, LayerOutcome, LayerVerdict, Verdict};

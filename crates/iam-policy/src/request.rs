@@ -64,6 +64,9 @@ pub enum ContextValue {
     Known(Vec<String>),
     /// The key is certainly not in the request.
     Absent,
+    /// The key is in the request with one value of this form: each `*` stands for some text that is not known, of one
+    /// character or more, as in `AROAEXAMPLEID:*`, the `aws:userid` of every session of a role.
+    Form(String),
     /// Nobody can tell whether the key is there or what it says.
     Unknown,
 }
@@ -77,6 +80,8 @@ pub struct Context {
     keys: BTreeMap<String, ContextValue>,
     /// Lower-case prefix to the value of the keys that begin with it and are not in `keys`.
     families: Vec<(String, ContextValue)>,
+    /// The value of the keys of services that are in neither.
+    services: Option<ContextValue>,
     otherwise: ContextValue,
 }
 
@@ -86,6 +91,7 @@ impl Context {
         Context {
             keys: BTreeMap::new(),
             families: Vec::new(),
+            services: None,
             otherwise,
         }
     }
@@ -103,8 +109,18 @@ impl Context {
     }
 
     /// Sets what holds for every key that begins with `prefix` and is not inserted itself, such as `aws:PrincipalTag/`.
+    /// The longest prefix wins, and of two equal ones the later.
     pub fn insert_family(&mut self, prefix: &str, value: ContextValue) {
         self.families.push((prefix.to_lowercase(), value));
+    }
+
+    /// Sets what holds for the keys of single services, such as `ec2:Owner`, that are not inserted and belong to no
+    /// family: all but AWS's global keys, and those that a federated session brings along (`saml:`,
+    /// `accounts.google.com:`, `identitystore:`, `sts:`).
+    ///
+    /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_iam-condition-keys.html>
+    pub fn insert_service_keys(&mut self, value: ContextValue) {
+        self.services = Some(value);
     }
 
     /// What is known of a key.
@@ -122,13 +138,15 @@ impl Context {
         let family = || {
             self.families
                 .iter()
-                .rfind(|(prefix, _)| key.starts_with(prefix.as_str()))
+                .filter(|(prefix, _)| key.starts_with(prefix.as_str()))
+                .max_by_key(|(prefix, _)| prefix.len())
                 .map(|(_, value)| value)
         };
         match self
             .keys
             .get(key)
             .or_else(family)
+            .or_else(|| self.services.as_ref().filter(|_| is_of_a_service(key)))
             .unwrap_or(&self.otherwise)
         {
             // A key that resolves to no value counts as missing, as ForAllValues and Null have it:
@@ -144,6 +162,14 @@ impl ContextValue {
     pub fn one(value: impl Into<String>) -> ContextValue {
         ContextValue::Known(vec![value.into()])
     }
+}
+
+/// Whether the key, in lower case, means something to one service only.
+fn is_of_a_service(key: &str) -> bool {
+    key.split_once(':').is_some_and(|(prefix, _)| {
+        // An identity provider is known by its host.
+        !prefix.contains('.') && !["aws", "saml", "identitystore", "sts"].contains(&prefix)
+    })
 }
 
 /// In lower case by Unicode rules, as tag keys inside `aws:PrincipalTag/…` may hold any letters.

@@ -1,6 +1,6 @@
 //! What an undecided answer waits for, as data. Whoever shows it to people makes the sentence.
 
-use super::condition::{Condition, Operator};
+use super::condition::{Condition, ResidualCondition};
 use super::form::Extent;
 use super::layer::StatementRef;
 use super::request::ContextValue;
@@ -53,19 +53,6 @@ pub struct ResidualResource {
     pub entries: Vec<String>,
 }
 
-/// A condition that can't be judged, because its key or a policy variable among its values is unknown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResidualCondition {
-    /// The context key, as the policy writes it.
-    pub key: String,
-    /// How it is compared.
-    pub operator: Operator,
-    /// With what, as the policy writes it.
-    pub values: Vec<String>,
-    /// Whether the condition matches a request that lacks the key.
-    pub matches_absent: bool,
-}
-
 impl Requirement {
     /// The statements that it is about, with what is undecided in each.
     pub fn residuals(&self) -> &[Residual] {
@@ -96,12 +83,7 @@ pub(super) fn residual(
     for condition in &statement.conditions {
         if condition.evaluate(asked.context) == Truth::Unknown {
             keys.extend(unknown_keys(condition, asked));
-            parts.push(ResidualPart::Condition(ResidualCondition {
-                key: condition.key.clone(),
-                operator: condition.operator,
-                values: condition.values.clone(),
-                matches_absent: condition.when_absent(),
-            }));
+            parts.push(ResidualPart::Condition(ResidualCondition::of(condition)));
         }
     }
     let residual = Residual {

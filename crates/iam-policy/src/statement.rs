@@ -2,8 +2,8 @@
 
 use super::action::{ActionName, ActionSet};
 use super::arn::{ResourceEntry, Target};
-use super::condition::Condition;
-use super::form::{self, Extent};
+use super::condition::{Condition, ResidualCondition};
+use super::form::Extent;
 use super::request::{Context, Resource};
 use super::truth::Truth;
 
@@ -69,10 +69,7 @@ impl<'a> Asked<'a> {
         Asked {
             action,
             resource,
-            target: match resource {
-                Resource::Exact(arn) => Target::Exact(arn),
-                Resource::Form(form) => Target::Form(form::tokens(form)),
-            },
+            target: Target::new(resource),
             context,
         }
     }
@@ -93,6 +90,35 @@ impl Statement {
     /// What the statement does where it applies.
     pub fn effect(&self) -> Effect {
         self.effect
+    }
+
+    /// Its conditions, as the policy writes them.
+    pub fn conditions(&self) -> impl Iterator<Item = ResidualCondition> {
+        self.conditions.iter().map(ResidualCondition::of)
+    }
+
+    /// Whether its `Action` names an action together with its service: `ce:Get*` does so of `ce:GetTags`, and neither `*`
+    /// nor a `NotAction` does.
+    pub fn names_by_service(&self, action: &str) -> bool {
+        !self.actions.negated && self.actions.set.names_by_service(&ActionName::new(action))
+    }
+
+    /// The entries of its `Resource` or `NotResource` that mean some of what is asked about, as the policy writes them.
+    pub fn resources_within<'a>(
+        &'a self,
+        resource: Resource<'a>,
+        context: &'a Context,
+    ) -> impl Iterator<Item = &'a str> {
+        let target = Target::new(resource);
+        let entries = self.resources.names.iter().zip(&self.resources.patterns);
+        entries
+            .filter(move |(_, entry)| entry.extent(&target, context) != Extent::None)
+            .map(|(name, _)| name.as_str())
+    }
+
+    /// Whether its `Action` or `NotAction` means the action that is asked about.
+    pub(super) fn names(&self, asked: &Asked<'_>) -> bool {
+        self.actions.contains(asked.action)
     }
 
     /// The context keys that the statement asks about, in lower case: of its conditions and its variables.
@@ -116,7 +142,7 @@ impl Statement {
     ///
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
     pub(super) fn applies(&self, asked: &Asked<'_>) -> Extent {
-        if !self.actions.contains(asked.action) {
+        if !self.names(asked) {
             return Extent::None;
         }
         let extent = self.resources.extent(asked);

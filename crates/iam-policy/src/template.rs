@@ -186,7 +186,7 @@ impl Variable {
 
     fn value<'a>(&'a self, context: &'a Context) -> VariableValue<'a> {
         match context.get_lower(&self.lower) {
-            ContextValue::Unknown => VariableValue::Unknown,
+            ContextValue::Unknown | ContextValue::Form(_) => VariableValue::Unknown,
             // A key with several values can't be a variable: it has no single value to put in.
             ContextValue::Known(values) => match values.as_slice() {
                 [one] => VariableValue::Text(one),

@@ -3,19 +3,21 @@
 //! Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_identity-vs-resource.html>
 
 use aws_refusal::{Effect, Layer};
-use iam_policy::Decision;
+use iam_policy::{Comparison, Document, ResidualCondition};
 
 use super::layer_refusals::{Refused, Verdict, nothing_refused};
 use super::{Case, Check, Stop};
-use crate::catalog::{Code, legacy_actions};
-use crate::diagnose::cause::Finding;
-use crate::diagnose::layers::PolicyAlone;
+use crate::catalog::Code;
+use crate::diagnose::cause::{Action, Finding, Name, StatementAt, UnmetStatement};
+
+use crate::diagnose::legacy::{names_current_actions, names_retired_actions};
 use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
-use crate::diagnose::remedy::{Remedy, Step};
+use crate::diagnose::remedy::{Actor, Remedy, Step};
 use crate::evidence::{PolicyId, SimulatedDecision};
 use crate::names::PrincipalKind;
 
 const LAYER: Layer = Layer::IdentityPolicy;
+const MFA_SOURCE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html";
 const SOURCE: &str =
     "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/billing-permissions-ref.html";
 
@@ -122,42 +124,100 @@ fn nothing(case: &Case, effect: Effect) -> Outcome {
 }
 
 fn found(case: &Case, code: Code, refused: Refused) -> Outcome {
+    let unmet = unmet(case, &refused);
     let finding = match (code, legacy(case)) {
         (Code::OnlyLegacyActions, Some(policy)) => Finding::Legacy { policy },
+        (Code::IdentityPolicyOmitsBilling, _) if !unmet.is_empty() => {
+            Finding::ConditionFails { unmet }
+        }
         _ => Finding::Plain,
     };
     let verdict = Verdict {
         code,
-        finding,
         basis: None,
-        remedy: Remedy {
-            actor: case.iam_actor(),
-            steps: [Step::MakeChange]
-                .into_iter()
-                .chain(case.provisioning())
-                .collect(),
-            source: SOURCE,
-        },
+        remedy: remedy(case, &finding),
+        finding,
     };
     refused.outcome(case, false, verdict)
 }
 
-/// A policy that allows billing in the words of before 2023.
-fn legacy(case: &Case) -> Option<PolicyId> {
-    let policies = &case.evidence.policies.identity.read;
-    let found = policies.iter().find(|policy| {
-        let alone = policy
-            .document
-            .known()
-            .and_then(|text| PolicyAlone::parse(text));
-        alone.is_some_and(|alone| {
-            legacy_actions().any(|(old, _)| {
-                matches!(
-                    alone.decision(old),
-                    Decision::Allowed | Decision::Undetermined
-                )
-            })
-        })
+fn remedy(case: &Case, finding: &Finding) -> Remedy {
+    let unmet = match finding {
+        Finding::ConditionFails { unmet } => unmet.as_slice(),
+        _ => &[],
+    };
+    let is_mfa = |condition: &ResidualCondition| {
+        let key = condition.key.to_ascii_lowercase();
+        key == "aws:multifactorauthage" || key == "aws:multifactorauthpresent"
+    };
+    // Nobody goes round MFA who can bring it along.
+    if unmet.iter().any(|one| one.conditions.iter().all(is_mfa)) {
+        return Remedy {
+            actor: Actor::You,
+            steps: vec![Step::MfaInConsole, Step::MfaOnCommandLine, Step::RunAgain],
+            source: MFA_SOURCE,
+        };
+    }
+    let instead = unmet.iter().flat_map(|one| {
+        let conditions = one.conditions.iter();
+        conditions.filter_map(|condition| meets(condition, &one.statement))
     });
-    found.map(|policy| policy.id())
+    let mut steps = vec![Step::MakeChange];
+    steps.extend(instead.take(1));
+    steps.extend(case.provisioning());
+    Remedy {
+        actor: case.iam_actor(),
+        steps,
+        source: SOURCE,
+    }
+}
+
+/// What somebody can do so that a condition holds.
+fn meets(condition: &ResidualCondition, statement: &StatementAt) -> Option<Step> {
+    let key = condition.key.to_ascii_lowercase();
+    let positive = !condition.operator.negated && condition.operator.comparison != Comparison::Null;
+    if let Some(start) = key
+        .strip_prefix("aws:principaltag/")
+        .map(|tag| key.len() - tag.len())
+        && positive
+    {
+        return Some(Step::OrTagPrincipal {
+            tag: Name(condition.key[start..].to_owned()),
+            values: condition.values.iter().cloned().map(Name).collect(),
+        });
+    }
+    (key == "aws:currenttime" || key == "aws:epochtime").then(|| Step::OrMoveDate {
+        statement: statement.clone(),
+    })
+}
+
+/// A policy that allows billing in the words of before 2023, where none does in today's.
+fn legacy(case: &Case) -> Option<PolicyId> {
+    let documents = || {
+        let policies = case.evidence.policies.identity.read.iter();
+        policies.filter_map(|policy| {
+            let text = policy.document.known()?;
+            Some((policy, Document::parse(text).ok()?))
+        })
+    };
+    if documents().any(|(_, document)| names_current_actions(&document)) {
+        return None;
+    }
+    documents()
+        .find(|(_, document)| names_retired_actions(document))
+        .map(|(policy, _)| policy.id())
+}
+
+/// What the identity policies would allow, but for conditions that do not hold: of every action that is refused.
+fn unmet(case: &Case, refused: &Refused) -> Vec<UnmetStatement> {
+    let judged = |action: &Action| case.judgement.actions.get(action);
+    let mut unmet: Vec<UnmetStatement> = Vec::new();
+    for judged in refused.actions.iter().filter_map(judged) {
+        for found in &judged.unmet {
+            if !unmet.contains(found) {
+                unmet.push(found.clone());
+            }
+        }
+    }
+    unmet
 }

@@ -28,8 +28,8 @@ pub(super) struct Refused<'a> {
 pub(super) struct Verdict {
     pub(super) code: Code,
     pub(super) finding: Finding,
-    /// Why it is sure, where that is another reason than usual.
-    pub(super) basis: Option<Basis>,
+    /// How sure it is and why, where that is otherwise than usual.
+    pub(super) basis: Option<(Confidence, Basis)>,
     pub(super) remedy: Remedy,
 }
 
@@ -38,7 +38,7 @@ impl<'a> Refused<'a> {
         let (actions, blocks) = case
             .judgement
             .blocked_by(layer, effect)
-            .filter(|(action, _)| layer != Layer::IdentityPolicy || wants(case, action).is_none())
+            .filter(|(action, _)| wants(case, action).is_none())
             .unzip();
         Self {
             layer,
@@ -48,15 +48,29 @@ impl<'a> Refused<'a> {
         }
     }
 
-    /// What the identity policies refuse because the request lacks something that the person can bring along.
+    /// What policies refuse because the request lacks something that the person can bring along. Where several layers
+    /// ask for it, the outermost speaks for all.
     pub(super) fn for_want_of(case: &'a Case, circumstance: Circumstance) -> Self {
-        let (actions, blocks) = [Effect::ExplicitDeny, Effect::ImplicitDeny]
-            .into_iter()
-            .flat_map(|effect| case.judgement.blocked_by(Layer::IdentityPolicy, effect))
-            .filter(|(action, _)| wants(case, action) == Some(circumstance))
-            .unzip();
+        let refused = |layer: Layer| {
+            [Effect::ExplicitDeny, Effect::ImplicitDeny]
+                .into_iter()
+                .flat_map(move |effect| case.judgement.blocked_by(layer, effect))
+                .filter(move |(action, _)| wants(case, action) == Some(circumstance))
+                .collect::<BTreeMap<_, _>>()
+        };
+        let layers = [
+            Layer::ServiceControlPolicy,
+            Layer::PermissionsBoundary,
+            Layer::SessionPolicy,
+            Layer::IdentityPolicy,
+        ];
+        let mut found = layers.map(|layer| (layer, refused(layer))).into_iter();
+        let (layer, refused) = found
+            .find(|(_, refused)| !refused.is_empty())
+            .unwrap_or((Layer::IdentityPolicy, BTreeMap::new()));
+        let (actions, blocks) = refused.into_iter().unzip();
         Self {
-            layer: Layer::IdentityPolicy,
+            layer,
             effect: Effect::ExplicitDeny,
             actions,
             blocks,
@@ -204,6 +218,11 @@ impl<'a> Refused<'a> {
         signs
     }
 
+    /// Whether AWS itself refused one of the actions.
+    pub(super) fn is_refused_by_aws(&self) -> bool {
+        self.seen_by(Witness::Refusal) > 0
+    }
+
     fn is_refused(&self, action: &str) -> bool {
         self.actions
             .iter()
@@ -212,7 +231,7 @@ impl<'a> Refused<'a> {
     }
 
     /// Where the console answers otherwise than these credentials get: on what that depends.
-    fn in_the_console(&self, case: &Case) -> Option<Finding> {
+    pub(super) fn in_the_console(&self, case: &Case) -> Option<Finding> {
         let judged = self
             .actions
             .iter()
@@ -226,7 +245,7 @@ impl<'a> Refused<'a> {
 
     /// A failure where the answer rests on a page that needs one of the actions, a warning where only others do.
     pub(super) fn outcome(self, case: &Case, region_lock: bool, verdict: Verdict) -> Outcome {
-        let (confidence, basis) = self.confidence();
+        let (confidence, basis) = verdict.basis.unwrap_or_else(|| self.confidence());
         let finding = match verdict.finding {
             Finding::Plain => self.in_the_console(case).unwrap_or(Finding::Plain),
             finding => finding,
@@ -234,7 +253,7 @@ impl<'a> Refused<'a> {
         let cause = Box::new(Cause {
             code: verdict.code,
             confidence,
-            basis: verdict.basis.unwrap_or(basis),
+            basis,
             refusal: Some(self.refusal(case, region_lock)),
             finding,
             closes: self.closes(case),
@@ -258,13 +277,23 @@ fn wants(case: &Case, action: &str) -> Option<Circumstance> {
     case.judgement.actions.get(action)?.wants
 }
 
-/// The outcome of a check for a circumstance that the identity policies demand, where it found none. Whatever they say
-/// for certain is not for want of it.
+/// The outcome of a check for a circumstance that policies demand, where it found none. Whatever they say for certain is
+/// not for want of it.
 pub(super) fn circumstance_is_no_matter(case: &Case) -> Outcome {
     if let Some(outcome) = case.nobody_looked() {
         return outcome;
     }
     let layer = Layer::IdentityPolicy;
+    let undecided = |layer: Layer| {
+        let mut judged = case.judgement.actions.values();
+        judged.any(|judged| judged.is_undecided(layer))
+    };
+    if let Some(layer) = [Layer::ServiceControlPolicy, Layer::PermissionsBoundary]
+        .into_iter()
+        .find(|layer| undecided(*layer))
+    {
+        return Outcome::Inconclusive(Unseen::Depends { layer });
+    }
     let mut judged = case.judgement.actions.values();
     if judged.all(|judged| judged.answer(layer).is_some()) {
         return Outcome::Passed(Pass::PoliciesRead);

@@ -6,7 +6,7 @@
 use super::layer_refusals::{Refused, Verdict, circumstance_is_no_matter};
 use super::{Check, Stop};
 use crate::catalog::Code;
-use crate::diagnose::cause::{Basis, Finding};
+use crate::diagnose::cause::{Basis, Confidence, Finding};
 use crate::diagnose::judgement::Circumstance;
 use crate::diagnose::remedy::{Actor, Remedy, Step};
 
@@ -18,17 +18,38 @@ pub(super) const CHECK: Check = Check {
         if refused.is_empty() {
             return circumstance_is_no_matter(case);
         }
-        let verdict = Verdict {
-            code: Code::NetworkRestricted,
-            finding: Finding::Plain,
-            basis: Some(Basis::OnlyTheNetworkExplainsIt),
-            remedy: Remedy {
-                actor: Actor::You,
-                steps: vec![
+        let console = refused.in_the_console(case);
+        let seen = refused.is_refused_by_aws();
+        let (finding, basis, steps) = match console {
+            // What comes from the internet is refused whatever its address.
+            _ if !seen => {
+                let private_access = console.is_some();
+                let basis =
+                    private_access.then_some((Confidence::Likely, Basis::PrivateAccessMayHelp));
+                let steps = if private_access {
+                    vec![Step::OpenConsoleInVpc, Step::ExemptInStatement]
+                } else {
+                    vec![Step::UseCommandLineInVpc, Step::ExemptInStatement]
+                };
+                (Finding::ConsoleOutsideVpc { private_access }, basis, steps)
+            }
+            _ => (
+                Finding::Plain,
+                Some((Confidence::Confirmed, Basis::OnlyTheNetworkExplainsIt)),
+                vec![
                     Step::SeeOwnAddress,
                     Step::GoToAllowedNetwork,
                     Step::AddAddress,
                 ],
+            ),
+        };
+        let verdict = Verdict {
+            code: Code::NetworkRestricted,
+            finding,
+            basis,
+            remedy: Remedy {
+                actor: Actor::You,
+                steps,
                 source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_examples_aws_deny-ip.html",
             },
         };

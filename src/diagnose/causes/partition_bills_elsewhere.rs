@@ -13,11 +13,14 @@ pub(super) const CHECK: Check = Check {
     code: Code::PartitionBillsElsewhere,
     stop: None,
     run: |case| {
-        if let Some(outcome) = case.needs_caller() {
-            return outcome;
-        }
-        let caller = case.evidence.caller.known();
-        let arn = caller.map(|caller| caller.arn.as_str()).unwrap_or_default();
+        // Without a caller, as in an account dump, the principal's ARN says it as well.
+        let principal = case.evidence.principal.known();
+        let asked = match (case.needs_caller(), principal) {
+            (None, _) => case.evidence.caller.known().map(|caller| &caller.arn),
+            (Some(_), Some(principal)) => Some(&principal.arn),
+            (Some(outcome), None) => return outcome,
+        };
+        let arn = asked.map(String::as_str).unwrap_or_default();
         let partition = PrincipalArn::parse(arn).map_or("aws", |arn| arn.partition);
         if partition != "aws-us-gov" {
             return Outcome::Passed(Pass::Partition {
@@ -32,8 +35,14 @@ pub(super) const CHECK: Check = Check {
             finding: Finding::Plain,
             actions: Vec::new(),
             closes: case.question.page_ids(),
-            signs: vec![Sign::CallerIs {
-                arn: Name(arn.to_owned()),
+            signs: vec![if case.is_about_caller() {
+                Sign::CallerIs {
+                    arn: Name(arn.to_owned()),
+                }
+            } else {
+                Sign::PrincipalIs {
+                    arn: Name(arn.to_owned()),
+                }
             }],
             remedy: Remedy {
                 actor: Actor::You,

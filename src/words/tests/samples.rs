@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 use std::iter::successors;
 
 use crate::catalog::Code;
+use crate::diagnose::asking::Part;
 use crate::diagnose::cause::{
     Basis, Cause, Confidence, Denial, Finding, LayerRefusal, Name, Omission, Quote, RefusedCall,
-    Sign, StatementAt,
+    Sign, StatementAt, UnmetStatement,
 };
 use crate::diagnose::judgement::Contradiction;
 use crate::diagnose::outcome::{Pass, Skip, Unseen};
@@ -18,7 +19,7 @@ use crate::evidence::{
 };
 use crate::names::PrincipalKind;
 use aws_refusal::{Effect, Layer, LinkedFeature, Refusal, RefusalKind};
-use iam_policy::{Dependency, LayerKind};
+use iam_policy::{Dependency, Document, LayerKind};
 
 pub(super) const ACTORS: [Actor; 7] = [
     Actor::You,
@@ -303,6 +304,34 @@ pub(super) fn causes() -> Vec<Cause> {
             Finding::ConsoleDiffers { requirement: None },
         ),
         cause(
+            Code::IdentityPolicyOmitsBilling,
+            Basis::PoliciesRead,
+            Finding::ConditionFails {
+                unmet: vec![unmet()],
+            },
+        ),
+        cause(
+            Code::IdentityPolicyOmitsBilling,
+            Basis::PoliciesRead,
+            Finding::ConditionFails {
+                unmet: vec![unmet(); 5],
+            },
+        ),
+        cause(
+            Code::NetworkRestricted,
+            Basis::PrivateAccessMayHelp,
+            Finding::ConsoleOutsideVpc {
+                private_access: true,
+            },
+        ),
+        cause(
+            Code::NetworkRestricted,
+            Basis::PoliciesRead,
+            Finding::ConsoleOutsideVpc {
+                private_access: false,
+            },
+        ),
+        cause(
             Code::ScpDeniesBilling,
             Basis::RefusalNamesLayer,
             Finding::LooksLikeRegionLock {
@@ -497,6 +526,9 @@ pub(super) fn signs() -> Vec<Sign> {
         Sign::NoAnswerFrom {
             services: vec![name("ce"), name("budgets")],
         },
+        Sign::PrincipalIs {
+            arn: name("arn:aws:iam::111122223333:user/alice"),
+        },
         Sign::CallerIs {
             arn: name("arn:aws:iam::111122223333:root"),
         },
@@ -550,6 +582,19 @@ pub(super) fn requirements() -> Vec<Requirement> {
             residual: Box::new(dependency()),
             action,
         },
+        Requirement::AllowNotGiven {
+            target: name("root"),
+        },
+        Requirement::OnSome {
+            action,
+            part: Part {
+                only: BTreeSet::from([
+                    "arn:aws:billing::111122223333:billingview/custom-1".to_owned()
+                ]),
+                except: BTreeSet::new(),
+            },
+        },
+        Requirement::SwitchPerhapsUnseen,
         Requirement::Undecided { action },
         Requirement::WitnessesDisagree { action },
         Requirement::Part { action },
@@ -561,6 +606,17 @@ pub(super) fn requirements() -> Vec<Requirement> {
         },
         Requirement::CostExplorerLeftOut,
     ]
+}
+
+/// An Allow for one Region.
+fn unmet() -> UnmetStatement {
+    let text = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*",
+        "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}}"#;
+    let document = Document::parse(text).expect("a policy");
+    UnmetStatement {
+        statement: statement(managed("OneRegion"), None, None),
+        conditions: document.statements()[0].conditions().collect(),
+    }
 }
 
 fn dependency() -> Dependency {
@@ -796,6 +852,16 @@ pub(super) fn steps() -> Vec<Step> {
         Step::EditEndpointPolicy,
         Step::MfaInConsole,
         Step::MfaOnCommandLine,
+        Step::OpenConsoleInVpc,
+        Step::UseCommandLineInVpc,
+        Step::ExemptInStatement,
+        Step::OrTagPrincipal {
+            tag: name("team"),
+            values: vec![name("finance")],
+        },
+        Step::OrMoveDate {
+            statement: statement(managed("Until"), Some("Year"), None),
+        },
         Step::SeeOwnAddress,
         Step::GoToAllowedNetwork,
         Step::AddAddress,

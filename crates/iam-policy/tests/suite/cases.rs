@@ -175,9 +175,9 @@ fn layer(kind: LayerKind, policies: &Value) -> Layer {
                 let document = Document::parse(&text(&policy["document"]));
                 Ok(Policy {
                     id: PolicyId::new(format!("{position} {}", policy["name"])),
-                    document: Arc::new(document.map_err(|error| Unreadable {
-                        reason: error.to_string(),
-                    })?),
+                    document: Arc::new(
+                        document.map_err(|error| Unreadable::whole(error.to_string()))?,
+                    ),
                 })
             })
             .collect(),

@@ -380,7 +380,7 @@ proptest! {
             let mut built = build(&layers);
             for (layer, unread) in built.iter_mut().zip(unread) {
                 if *unread {
-                    layer.policies = Err(Unreadable { reason: "refused".to_owned() });
+                    layer.policies = Err(Unreadable::whole("refused"));
                 }
             }
             built

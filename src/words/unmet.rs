@@ -1,0 +1,112 @@
+//! Which conditions keep policies from allowing, and what is so instead.
+
+use super::Voice;
+use super::labels::statement_in;
+use super::requirement::condition_clause;
+use super::shown::shown;
+use crate::catalog::Partition;
+use crate::diagnose::cause::UnmetStatement;
+use crate::text::list;
+use aws_refusal::Layer;
+use iam_policy::ResidualCondition;
+
+/// How many statements are told one by one.
+const TOLD: usize = 3;
+
+impl Voice<'_> {
+    /// Under which condition the policies would allow it: `if …`.
+    pub(super) fn unmet_briefly(&self, unmet: &[UnmetStatement]) -> Option<String> {
+        let [one] = unmet else { return None };
+        Some(clauses(one))
+    }
+
+    /// Each statement with its conditions and what is so instead: whole sentences.
+    pub(super) fn unmet(&self, unmet: &[UnmetStatement]) -> String {
+        let mut sentences: Vec<String> = unmet
+            .iter()
+            .take(TOLD)
+            .map(|one| {
+                let statement = statement_in(Layer::IdentityPolicy, &one.statement);
+                let mut sentence = format!("S{} allows it only {}", &statement[1..], clauses(one));
+                let facts: Vec<String> = one
+                    .conditions
+                    .iter()
+                    .filter_map(|condition| self.instead(condition))
+                    .collect();
+                if !facts.is_empty() {
+                    sentence = format!("{sentence}, but {}", list(&facts));
+                }
+                sentence.push('.');
+                sentence
+            })
+            .collect();
+        if let more @ 1.. = unmet.len().saturating_sub(TOLD) {
+            sentences.push(format!(
+                "{more} more {} conditions that do not hold.",
+                if more == 1 {
+                    "statement has"
+                } else {
+                    "statements have"
+                }
+            ));
+        }
+        sentences.join(" ")
+    }
+
+    /// What is known of the key of a condition that does not hold.
+    fn instead(&self, condition: &ResidualCondition) -> Option<String> {
+        let key = condition.key.to_lowercase();
+        match key.as_str() {
+            "aws:requestedregion" => Some(format!(
+                "billing always runs in {}",
+                Partition::named(self.partition()).billing_region()
+            )),
+            "aws:currenttime" | "aws:epochtime" => {
+                let day = self.evidence.collected_at.split('T').next()?;
+                Some(format!("this was checked on {}", shown(day)))
+            }
+            "aws:multifactorauthage" | "aws:multifactorauthpresent" => {
+                Some("these credentials carry no MFA".to_owned())
+            }
+            "aws:principalorgid" | "aws:principalorgpaths" => {
+                let organization = self.evidence.organization.known();
+                Some(match organization {
+                    Some(organization) => format!(
+                        "the account is in the organization {}",
+                        shown(&organization.id)
+                    ),
+                    None => "the account is in no organization".to_owned(),
+                })
+            }
+            _ => {
+                let tag = key.strip_prefix("aws:principaltag/")?;
+                let tags = self.evidence.principal.known()?.tags.known()?;
+                let mut tags = tags.iter();
+                let value = tags.find(|(name, _)| name.to_lowercase() == tag);
+                Some(match value {
+                    Some((name, value)) => {
+                        format!("the tag {} is {}", shown(name), shown(value))
+                    }
+                    None => format!("{} has no tag {}", self.subject_has(), shown(tag)),
+                })
+            }
+        }
+    }
+
+    fn subject_has(&self) -> String {
+        let principal = self.evidence.principal.known();
+        principal.map_or_else(
+            || "the principal".to_owned(),
+            |principal| format!("{} {}", principal.kind.noun(), shown(&principal.name)),
+        )
+    }
+}
+
+fn clauses(unmet: &UnmetStatement) -> String {
+    let clauses = unmet.conditions.iter().map(|condition| {
+        let clause = condition_clause(condition, true);
+        // Values are somebody's text.
+        shown(&clause)
+    });
+    clauses.collect::<Vec<_>>().join(" and ")
+}
