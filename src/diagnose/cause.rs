@@ -73,7 +73,7 @@ pub enum Basis {
     OnlyTheNetworkExplainsIt,
     /// AWS says it, but new accounts grow out of it.
     NewAccountsGrowOutOfIt,
-    /// AWS says it, but in a member account the payer's preference may be behind the same words.
+    /// AWS says it, but in a member account the payer comes first.
     PayerMayBeTheReason,
     /// AWS documents it of member accounts; no call was made to see it.
     Documented,
@@ -237,8 +237,10 @@ pub enum Sign {
     NoAnswerFrom { services: Vec<Name> },
     /// The caller's ARN.
     CallerIs { arn: Name },
-    /// A policy is attached that only AWS attaches.
+    /// A policy is attached that AWS attaches to users whose keys have leaked; others may attach it too.
     Attached { policy: Name },
+    /// AWS says that the account's free plan has ended, and when.
+    PlanExpired { at: Option<Name> },
     /// The organization's management account.
     ManagementAccount { account: Name },
 }

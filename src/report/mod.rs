@@ -54,6 +54,9 @@ pub struct Report {
     /// That there may be a second cause, which shows only once the first is mended.
     #[serde(default)]
     pub hidden: Option<String>,
+    /// What else hides a bill where all is open, and no call shows: a browser's extension, another session.
+    #[serde(default)]
+    pub elsewhere: Option<String>,
     /// Whom the diagnosis is about; `null` where that could not be found out.
     pub principal: Option<Principal>,
     pub account: Account,
@@ -148,6 +151,12 @@ pub struct Account {
     pub root_user_has_password: Option<bool>,
     /// AWS's word for the plan: `FREE` or `PAID`.
     pub plan: Option<String>,
+    /// AWS's word for the plan's status: `NOT_STARTED`, `ACTIVE` or `EXPIRED`.
+    #[serde(default)]
+    pub plan_status: Option<String>,
+    /// When the plan ends or has ended: RFC 3339.
+    #[serde(default)]
+    pub plan_expires: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]

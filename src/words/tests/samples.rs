@@ -500,6 +500,10 @@ pub(super) fn signs() -> Vec<Sign> {
         Sign::CallerIs {
             arn: name("arn:aws:iam::111122223333:root"),
         },
+        Sign::PlanExpired { at: None },
+        Sign::PlanExpired {
+            at: Some(name("2026-11-01T00:00:00Z")),
+        },
         Sign::Attached {
             policy: name("AWSCompromisedKeyQuarantineV3"),
         },
@@ -694,7 +698,8 @@ pub(super) fn skips() -> Vec<Skip> {
             Skip::AwsAnswered(_) => Skip::RootUser,
             Skip::RootUser => Skip::ManagementAccount,
             Skip::ManagementAccount => Skip::NotAskedAbout,
-            Skip::NotAskedAbout => return None,
+            Skip::NotAskedAbout => Skip::NoPlan,
+            Skip::NoPlan => return None,
         })
     };
     let first = Skip::NotApplicable(quote("the account is in no organization"));
@@ -730,11 +735,13 @@ pub(super) fn steps() -> Vec<Step> {
         Step::OpenBillsThere,
         Step::CheckThere,
         Step::FinishWhatAwsAsks,
-        Step::OpenSupportCase,
+        Step::OpenVerificationCase,
         Step::FinishSignUp,
         Step::UpgradePlan,
+        Step::UpgradeExpiredPlan,
         Step::RunAsSomeoneElse,
         Step::DeleteRootKeys,
+        Step::EndRootSession,
         Step::AllowPasswordRecovery {
             management_account: management_account(),
         },
@@ -778,6 +785,10 @@ pub(super) fn steps() -> Vec<Step> {
             management_account: name("444455556666"),
         },
         Step::WaitForCostData,
+        Step::AskPayerIfNoData {
+            management_account: management_account(),
+        },
+        Step::OpenCaseIfNoData,
         Step::UseBillsMeanwhile,
         Step::MakeChange,
         Step::MakeChangeInstead,
