@@ -73,7 +73,10 @@ impl Collector<'_> {
         Ok(AccountPlan {
             kind: answer.account_plan_type.as_str().to_owned(),
             status: Some(answer.account_plan_status.as_str().to_owned()),
-            expires: answer.account_plan_expiration_date.as_ref().and_then(rfc3339),
+            expires: answer
+                .account_plan_expiration_date
+                .as_ref()
+                .and_then(rfc3339),
         })
     }
 }

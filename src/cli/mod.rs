@@ -27,7 +27,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::render::{ColorChoice, Format};
 use crate::text::sanitize;
 
-/// Why can't I see the AWS bill? Reads your account and says what blocks you, who can lift it and how.
+/// Why can't I see the AWS bill? Reads your account and says what blocks you, who can fix it and how.
 #[derive(Debug, Parser)]
 #[command(name = "billing-doctor", version, max_term_width = 100)]
 pub struct Cli {

@@ -121,6 +121,8 @@ pub enum Finding {
         #[schemars(with = "BTreeSet<Name>")]
         exempt: BTreeSet<String>,
     },
+    /// The same, but what answers and what is refused looks like an account of AWS's new sign-up of 2026.
+    LooksLikeProject,
     /// The principal may do it in the console, under this condition where there is one.
     ConsoleDiffers {
         requirement: Option<Box<Requirement>>,

@@ -132,6 +132,8 @@ pub enum Step {
         #[schemars(with = "BTreeSet<Name>")]
         exempt: BTreeSet<String>,
     },
+    /// Where AWS itself denies billing, in an account of its new sign-up: invoices are elsewhere.
+    UseSettingsOfProject,
     ExemptInResourceControlPolicy,
 
     LaunchInPayer {
@@ -140,7 +142,7 @@ pub enum Step {
     GiveLinkedAccountAccess {
         management_account: Option<Name>,
     },
-    FirstBudgetInPayer {
+    LaunchInPayerForBudgets {
         management_account: Option<Name>,
     },
     AskPayer {

@@ -352,7 +352,11 @@ impl Evidence {
     /// The partition that the account is in: by the caller, the principal, or the Region where neither is known.
     pub fn partition(&self) -> Partition {
         let caller = self.caller.known().map(|caller| caller.arn.as_str());
-        let principal = || self.principal.known().map(|principal| principal.arn.as_str());
+        let principal = || {
+            self.principal
+                .known()
+                .map(|principal| principal.arn.as_str())
+        };
         match caller.or_else(principal) {
             Some(arn) => Partition::of_arn(arn),
             None => Partition::of_region(&self.credentials.region),

@@ -18,6 +18,10 @@ impl Voice<'_> {
                 "It looks like a Region lock with an outdated list of exemptions: billing always runs in {}.",
                 self.partition().billing_region()
             )),
+            Finding::LooksLikeProject => Some(
+                "It may be an account of AWS's new sign-up of 2026, a project: there AWS itself denies billing."
+                    .to_owned(),
+            ),
             Finding::ConsoleDiffers { requirement: None } => Some(
                 "This is what these credentials get. In the console the same user or role may be allowed."
                     .to_owned(),

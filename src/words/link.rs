@@ -9,6 +9,10 @@ use aws_refusal::Layer;
 const SIGN_IN_DOCS: &str =
     "https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html";
 const SIGN_UP: &str = "https://portal.aws.amazon.com/billing/signup";
+/// AWS Settings, which projects have in place of the Account page.
+///
+/// Source: <https://docs.aws.amazon.com/accounts/latest/reference/view-billing-history.html>
+const SETTINGS: &str = "https://settings.aws.com";
 /// The form of a case for the verification of an account, as AWS's own message links it.
 const VERIFICATION: &str = "?region=us-east-1#/case/create?issueType=customer-service&serviceCode=account-management&\
                             categoryCode=account-verification";
@@ -25,6 +29,7 @@ impl Voice<'_> {
             Step::SignIn {
                 how: SignIn::Any, ..
             } => return Some(SIGN_IN_DOCS.to_owned()),
+            Step::UseSettingsOfProject => return Some(SETTINGS.to_owned()),
             // Where the other partitions have their sign-up is not known here.
             Step::FinishSignUp => {
                 return (partition == Partition::Aws).then(|| SIGN_UP.to_owned());
@@ -52,7 +57,7 @@ impl Voice<'_> {
             Step::OpenServiceControlPolicies { .. } => SCPS,
             Step::ExemptInResourceControlPolicy => "organizations/v2/home/policies",
             Step::LaunchInPayer { .. }
-            | Step::FirstBudgetInPayer { .. }
+            | Step::LaunchInPayerForBudgets { .. }
             | Step::AskPayerIfNoData { .. }
             | Step::LaunchCostExplorer => COST_EXPLORER,
             Step::GiveLinkedAccountAccess { .. } | Step::AskPayerToLook { .. } => PREFERENCES,

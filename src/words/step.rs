@@ -13,7 +13,8 @@ use aws_refusal::{Effect, Layer};
 /// What a support case takes.
 ///
 /// Source: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/billing-get-answers.html>
-const CASES: &str = "Account and billing cases are free. Users other than the root user need support:CreateCase.";
+const CASES: &str =
+    "Account and billing cases are free. Users other than the root user need support:CreateCase.";
 
 /// A step in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -219,6 +220,10 @@ impl Voice<'_> {
                     self.partition().billing_region()
                 )
             }
+            Step::UseSettingsOfProject => "If AWS's new sign-up made this account, nobody can edit that policy. The invoices \
+                 are in AWS Settings → Billing → View billing history. The whole console comes with Projects → Actions → \
+                 Explore advanced features: that needs the paid plan and can't be undone."
+                .to_owned(),
             Step::ExemptInResourceControlPolicy => "Open the resource control policy that denies billing and exempt the \
                  billing actions in it. It is attached to the account, an organizational unit above it, or the root."
                 .to_owned(),
@@ -233,7 +238,7 @@ impl Voice<'_> {
                  account access and choose Save preferences. It is one setting for all member accounts.",
                 management_account_named(management_account.as_ref())
             ),
-            Step::FirstBudgetInPayer { management_account } => format!(
+            Step::LaunchInPayerForBudgets { management_account } => format!(
                 "Sign in to {}, open Cost Explorer and choose Launch Cost Explorer. Users report that Budgets then works \
                  in member accounts after 1 to 24 hours.",
                 management_account_named(management_account.as_ref())

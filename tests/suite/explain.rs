@@ -348,7 +348,13 @@ fn unused(how_we_know: &str) -> BTreeSet<&str> {
     for end in ["is not used", "are not used"] {
         for (at, _) in how_we_know.match_indices(end) {
             let before = how_we_know[..at].rsplit(['.', ';', ':']).next();
-            unused.extend(before.into_iter().flat_map(|clause| clause.split('`')).skip(1).step_by(2));
+            unused.extend(
+                before
+                    .into_iter()
+                    .flat_map(|clause| clause.split('`'))
+                    .skip(1)
+                    .step_by(2),
+            );
         }
     }
     unused
@@ -367,7 +373,10 @@ fn every_page_says_how_sure_its_check_can_be() {
         let unused = unused(&section);
         for (confidence, name) in all {
             let used = confidences(*code).contains(&confidence);
-            assert!(section.contains(&format!("`{name}`")), "{code} names {name}");
+            assert!(
+                section.contains(&format!("`{name}`")),
+                "{code} names {name}"
+            );
             assert_eq!(!unused.contains(name), used, "{code}: is {name} used?");
         }
     }

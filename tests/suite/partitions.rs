@@ -68,7 +68,9 @@ fn foreign(text: &str, partition: Partition) -> Vec<String> {
         Partition::GovCloud => text.replace(BILLS_OF_THE_STANDARD_ACCOUNT, ""),
         _ => text.to_owned(),
     };
-    let others = Partition::ALL.into_iter().filter(|other| *other != partition);
+    let others = Partition::ALL
+        .into_iter()
+        .filter(|other| *other != partition);
     let mut foreign: Vec<String> = others.flat_map(own).collect();
     if partition != Partition::Aws {
         foreign.extend(["support.console.aws", "portal.aws"].map(str::to_owned));
@@ -116,14 +118,20 @@ fn nothing_that_is_printed_is_of_another_partition() {
             }
         }
     }
-    assert!(printed > 1_000, "{printed} texts have a link to the console");
+    assert!(
+        printed > 1_000,
+        "{printed} texts have a link to the console"
+    );
 }
 
 #[test]
 fn what_is_of_another_partition_is_seen() {
     let bills = Partition::China.console("billing/home#/bills");
     assert_eq!(foreign(&bills, Partition::China), Vec::<String>::new());
-    assert_eq!(foreign(&bills, Partition::Aws), ["https://console.amazonaws.cn/"]);
+    assert_eq!(
+        foreign(&bills, Partition::Aws),
+        ["https://console.amazonaws.cn/"]
+    );
     assert_eq!(
         foreign(BILLS_OF_THE_STANDARD_ACCOUNT, Partition::GovCloud),
         Vec::<String>::new()

@@ -449,6 +449,41 @@ fn a_deny_that_tests_no_region_is_no_region_lock() {
     assert_eq!(status(&unread, "scp-region-lock"), "inconclusive");
 }
 
+/// Accounts of AWS's new sign-up have such a policy, and no Region is tested in it.
+/// Source: <https://docs.aws.amazon.com/accounts/latest/reference/scps-and-rcps-for-projects.html>
+#[test]
+fn aws_own_denial_in_a_project_is_no_region_lock() {
+    let says = |report: &Value, words: &str| {
+        let explanation = report["causes"][0]["explanation"].as_str();
+        explanation.is_some_and(|explanation| explanation.contains(words))
+    };
+    let lock = report_on(account("scp-region-lock", json!({})), Faults::none(), None);
+    assert!(says(&lock, "Region lock"), "{lock:#}");
+    assert!(!says(&lock, "project"), "{lock:#}");
+    let denials = json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": "DenyBillingOperations", "Effect": "Deny", "Action": "billing:*", "Resource": "*"},
+            {
+                "Sid": "BlockAccountManagementAPIs", "Effect": "Deny", "Resource": "*",
+                "Action": ["account:GetAlternateContact", "account:GetContactInformation"],
+            },
+        ],
+    });
+    let all = json!({"id": "p-FullAWSAccess", "name": "FullAWSAccess"});
+    let project = json!({"organization": {"path": [
+        {"id": "r-a1b2", "name": "Root", "serviceControlPolicies": [all]},
+        {
+            "id": "111122223333", "name": "Project",
+            "serviceControlPolicies": [all, {"id": "p-project1", "name": "Projects", "document": denials}],
+        },
+    ]}});
+    let project = report_on(account("scp-region-lock", project), Faults::none(), None);
+    assert_eq!(codes(&project), ["scp-denies-billing"]);
+    assert!(says(&project, "project"), "{project:#}");
+    assert!(!says(&project, "Region lock"), "{project:#}");
+}
+
 #[test]
 fn a_session_that_iam_rejects_and_sts_accepts_is_no_bad_key() {
     let fault = Fault::Refuse {

@@ -51,7 +51,7 @@ pub(super) const CHECK: Check = Check {
             }],
             remedy: Remedy {
                 actor: Actor::ManagementAccountAdministrator,
-                steps: vec![Step::FirstBudgetInPayer {
+                steps: vec![Step::LaunchInPayerForBudgets {
                     management_account: case.management_account(),
                 }],
                 source: "https://docs.aws.amazon.com/cost-management/latest/userguide/ce-enable.html",

@@ -309,6 +309,11 @@ pub(super) fn causes() -> Vec<Cause> {
                 exempt: BTreeSet::from(["billing:*".to_owned()]),
             },
         ),
+        cause(
+            Code::ScpDeniesBilling,
+            Basis::RefusalNamesLayer,
+            Finding::LooksLikeProject,
+        ),
     ];
     causes.extend([true, false].map(|policies_allow_all| {
         cause(
@@ -768,6 +773,7 @@ pub(super) fn steps() -> Vec<Step> {
         Step::LookForRegionLock {
             exempt: BTreeSet::from(["billing:*".to_owned(), "tax:*".to_owned()]),
         },
+        Step::UseSettingsOfProject,
         Step::ExemptInResourceControlPolicy,
         Step::LaunchInPayer {
             management_account: management_account(),
@@ -775,7 +781,7 @@ pub(super) fn steps() -> Vec<Step> {
         Step::GiveLinkedAccountAccess {
             management_account: None,
         },
-        Step::FirstBudgetInPayer {
+        Step::LaunchInPayerForBudgets {
             management_account: management_account(),
         },
         Step::DecideOnCostExplorer,
