@@ -202,7 +202,7 @@ fn without_times(text: &str) -> String {
 }
 
 /// The evidence of a code's scenario, and what is asked about it; `None` where there are no credentials to ask with.
-pub fn evidence_that_shows(code: Code) -> Option<(Value, Question)> {
+pub(crate) fn evidence_that_shows(code: Code) -> Option<(Value, Question)> {
     let scenario = scenario(code.as_str(), "fires");
     Some(scenario.found(scenario.demo.as_ref()?))
 }
