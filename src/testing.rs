@@ -18,7 +18,9 @@ pub mod aws {
 }
 
 pub mod catalog {
-    pub use crate::catalog::{Code, TIERS, is_read_or_list, is_sensitive, known_actions, pages};
+    pub use crate::catalog::{
+        Code, Partition, TIERS, is_read_or_list, is_sensitive, known_actions, pages,
+    };
 
     pub mod calls {
         pub use crate::catalog::calls::CALLS;
@@ -33,7 +35,7 @@ pub mod diagnose {
     }
 
     pub mod causes {
-        pub use crate::diagnose::causes::CHECKS;
+        pub use crate::diagnose::causes::{CHECKS, confidences};
     }
 
     pub mod diagnosis {
@@ -95,7 +97,10 @@ pub mod redact {
 }
 
 pub mod render {
-    pub use crate::render::{AuditFormat, ColorChoice, Palette, ReportFormat, write, write_audit};
+    pub use crate::render::{
+        AuditFormat, ColorChoice, Palette, PolicyFormat, ReportFormat, write, write_audit,
+        write_policies,
+    };
 }
 
 pub mod report {

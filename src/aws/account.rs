@@ -2,7 +2,7 @@
 
 use aws_sdk_iam::types::SummaryKeyType;
 
-use super::{Collector, calls};
+use super::{Collector, calls, rfc3339};
 use crate::evidence::{Account, AccountInformation, AccountPlan, Gap, Observed, RootUser};
 
 impl Collector<'_> {
@@ -72,6 +72,11 @@ impl Collector<'_> {
             .await?;
         Ok(AccountPlan {
             kind: answer.account_plan_type.as_str().to_owned(),
+            status: Some(answer.account_plan_status.as_str().to_owned()),
+            expires: answer
+                .account_plan_expiration_date
+                .as_ref()
+                .and_then(rfc3339),
         })
     }
 }

@@ -1,4 +1,4 @@
-//! The policy that lets the doctor see everything, and what is lost without each action: from the table of calls.
+//! The policy that lets the tool see everything, and what is lost without each action: from the table of calls.
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -28,15 +28,15 @@ pub fn policy() -> String {
 pub fn markdown() -> String {
     let mut page = String::from(
         "<!-- Generated from src/catalog/calls.rs by `billing-doctor permissions --format markdown`. -->\n\n\
-         # What the doctor's user may be allowed\n\n\
-         The tool only ever reads. It runs with whatever permissions there are, and says what it could not see. With this \
-         policy it sees everything:\n\n```json\n",
+         # Permissions for billing-doctor\n\n\
+         billing-doctor only reads. It runs with the permissions that you have, and says what it could not see. With this \
+         policy it can see everything:\n\n```json\n",
     );
     page.push_str(&policy());
     page.push_str(
         "```\n\nThe actions of `organizations` other than `DescribeOrganization` work in the management account and for \
          delegated administrators only, whatever a policy says.\n\n\
-         ## What is lost without each action\n\n\
+         ## What you lose without each action\n\n\
          | action | call | what it shows | without it | price |\n|---|---|---|---|---|\n",
     );
     for call in CALLS {

@@ -442,9 +442,14 @@ fn aws_charges(overrides: &[Override]) -> bool {
     in_force.is_none_or(|found| {
         let uri: Option<Uri> = found.url.parse().ok();
         let host = uri.as_ref().and_then(Uri::host).unwrap_or_default();
-        [".amazonaws.com", ".api.aws", ".amazonaws.com.cn"]
-            .iter()
-            .any(|domain| host.ends_with(domain))
+        [
+            ".amazonaws.com",
+            ".api.aws",
+            ".amazonaws.com.cn",
+            ".amazonaws.eu",
+        ]
+        .iter()
+        .any(|domain| host.ends_with(domain))
     })
 }
 

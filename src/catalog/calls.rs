@@ -33,7 +33,7 @@ calls! {
     GET_COST_AND_USAGE = "ce:GetCostAndUsage", "ce:GetCostAndUsage", 0.01,
         "whether Cost Explorer answers", "Whether Cost Explorer was ever enabled, and whether the payer withholds it, stays unknown.";
     GET_CREDITS = "billing:GetCredits", "billing:GetCredits", 0.0,
-        "whether the switch is on", "Whether the root user switched on IAM access to billing stays unknown: this call is the only one that shows it.";
+        "whether the switch is on", "Whether the root user has activated IAM access to billing stays unknown: only this call shows it.";
     LIST_BILLING_VIEWS = "billing:ListBillingViews", "billing:ListBillingViews", 0.0,
         "whether the billing service answers", "One witness fewer for the verdict on the billing service.";
     DESCRIBE_BUDGETS = "budgets:DescribeBudgets", "budgets:ViewBudget", 0.0,
@@ -41,7 +41,7 @@ calls! {
     GET_FREE_TIER_USAGE = "freetier:GetFreeTierUsage", "freetier:GetFreeTierUsage", 0.0,
         "whether Free Tier answers", "Whether the Free Tier page opens rests on the policies alone.";
     GET_ACCOUNT_PLAN_STATE = "freetier:GetAccountPlanState", "freetier:GetAccountPlanState", 0.0,
-        "the account's plan", "That an account is on the free plan, or expired, is not said.";
+        "the account's plan", "That the account's free plan has expired is not reported.";
     GET_ACCOUNT_INFORMATION = "account:GetAccountInformation", "account:GetAccountInformation", 0.0,
         "the account's name", "The report names the account by its number alone.";
     LIST_ACCOUNT_ALIASES = "iam:ListAccountAliases", "iam:ListAccountAliases", 0.0,

@@ -46,6 +46,7 @@ codes! {
     IamAccessNotActivated = "iam-access-not-activated",
     AccountNotActive = "account-not-active",
     SubscriptionRequired = "subscription-required",
+    FreePlanExpired = "free-plan-expired",
     PartitionBillsElsewhere = "partition-bills-elsewhere",
     RootUserInUse = "root-user-in-use",
     ScpDeniesBilling = "scp-denies-billing",

@@ -11,6 +11,13 @@ pub enum Partition {
 }
 
 impl Partition {
+    pub const ALL: [Self; 4] = [
+        Self::Aws,
+        Self::China,
+        Self::GovCloud,
+        Self::EuropeanSovereignCloud,
+    ];
+
     /// By the name in an ARN: `aws-cn`.
     pub fn named(name: &str) -> Self {
         match name {
@@ -19,6 +26,11 @@ impl Partition {
             "aws-eusc" => Self::EuropeanSovereignCloud,
             _ => Self::Aws,
         }
+    }
+
+    /// That an ARN names: the second of its fields.
+    pub fn of_arn(arn: &str) -> Self {
+        Self::named(arn.split(':').nth(1).unwrap_or_default())
     }
 
     /// That a Region belongs to. Its name begins with its partition's own part; `aws-cn-global` and its like name the
@@ -56,6 +68,49 @@ impl Partition {
         }
     }
 
+    /// As ARNs name it.
+    ///
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference-arns.html>
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Aws => "aws",
+            Self::China => "aws-cn",
+            Self::GovCloud => "aws-us-gov",
+            Self::EuropeanSovereignCloud => "aws-eusc",
+        }
+    }
+
+    /// The ARN of a managed policy of AWS's.
+    pub fn managed_policy(self, name: &str) -> String {
+        format!("arn:{}:iam::aws:policy/{name}", self.name())
+    }
+
+    /// A page of the console.
+    pub fn console(self, path: &str) -> String {
+        format!("https://{}/{path}", self.console_host())
+    }
+
+    /// A page of the console, from its address in the commercial partition. Another address stays as it is.
+    pub fn of_commercial(self, url: &str) -> String {
+        let host = Self::Aws.console("");
+        match url.strip_prefix(&host) {
+            Some(path) => self.console(path),
+            None => url.to_owned(),
+        }
+    }
+
+    /// AWS Support's console; `page` is what follows its home page.
+    ///
+    /// Source: <https://docs.aws.amazon.com/awssupport/latest/user/case-management.html>
+    pub fn support(self, page: &str) -> String {
+        match self {
+            Self::Aws => format!("https://support.console.aws.amazon.com/support/home{page}"),
+            Self::China | Self::GovCloud | Self::EuropeanSovereignCloud => {
+                self.console(&format!("support/home{page}"))
+            }
+        }
+    }
+
     /// Where people sign in.
     ///
     /// Sources: <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/getting-started-sign-in.html>,
@@ -86,19 +141,28 @@ impl Partition {
 mod tests {
     use super::*;
 
-    const ALL: [Partition; 4] = [
-        Partition::Aws,
-        Partition::China,
-        Partition::GovCloud,
-        Partition::EuropeanSovereignCloud,
-    ];
-
     #[test]
     fn billing_answers_in_a_region_of_its_own_partition() {
-        for partition in ALL {
+        for partition in Partition::ALL {
             assert_eq!(Partition::of_region(partition.billing_region()), partition);
+            let policy = partition.managed_policy("AWSBillingReadOnlyAccess");
+            assert_eq!(Partition::of_arn(&policy), partition);
         }
         assert_eq!(Partition::of_region("aws-cn-global"), Partition::China);
         assert_eq!(Partition::of_region("us-west-2"), Partition::Aws);
+    }
+
+    #[test]
+    fn a_page_of_the_console_is_the_partitions_own() {
+        let bills = "https://console.aws.amazon.com/billing/home#/bills";
+        assert_eq!(Partition::Aws.of_commercial(bills), bills);
+        assert_eq!(
+            Partition::EuropeanSovereignCloud.of_commercial(bills),
+            "https://console.amazonaws-eusc.eu/billing/home#/bills"
+        );
+        assert_eq!(
+            Partition::China.support("#/case/history"),
+            "https://console.amazonaws.cn/support/home#/case/history"
+        );
     }
 }

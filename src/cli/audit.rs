@@ -21,7 +21,7 @@ use crate::text::{nearest, sanitize};
 
 pub(super) const HELP: &str = "\
 Who can close the account, change payment, manage budgets, see bills, see costs: every user and role, through which policy,
-under which condition, and what blocks it. A power is held by whoever may take one of its actions; docs/audit.md lists them.
+under which condition, and what blocks it. A user or role has a power if it may take one of its actions; docs/audit.md lists them.
 The root user's switch is not part of it: no policy tells it.
 
 Exit status: 0 done, or as expected; 1 it deviates from --expect; 2 the tool could not run.

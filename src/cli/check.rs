@@ -71,7 +71,7 @@ pub(super) struct CheckArgs {
     #[arg(short, long, value_enum, default_value_t = ReportFormat::Text)]
     output: ReportFormat,
 
-    /// With -o html, markdown or message: whom it is for; else for who can lift the first cause.
+    /// With -o html, markdown or message: who reads it; by default the person who can fix the first cause.
     #[arg(long, value_enum)]
     to: Option<To>,
 
@@ -138,8 +138,8 @@ struct Form {
     color: ColorChoice,
 }
 
-/// The report in the form asked for, told to its reader: whom `--to` names, else whoever can mend the first cause that
-/// is not the sender's own.
+/// The report in the form asked for, for its reader: the one that `--to` names, else the person who can fix the first
+/// cause that is not the sender's own.
 fn rendered(look: &Look, form: Form) -> Result<Vec<u8>> {
     let diagnosis = &look.diagnosis;
     let audience = match (form.output, form.to) {

@@ -27,7 +27,7 @@ use crate::cli::exit_status::ExitStatus;
 use crate::render::{ColorChoice, Format};
 use crate::text::sanitize;
 
-/// Why can't I see the AWS bill? Reads your account and says what blocks you, who can lift it and how.
+/// Why can't I see the AWS bill? Reads your account and says what blocks you, who can fix it and how.
 #[derive(Debug, Parser)]
 #[command(name = "billing-doctor", version, max_term_width = 100)]
 pub struct Cli {
@@ -46,7 +46,7 @@ enum Command {
     /// Would these policies allow this action? Every layer, offline.
     #[command(after_help = simulate::HELP)]
     Simulate(simulate::SimulateArgs),
-    /// Print the IAM policy that lets the doctor see everything, and what is lost without each action.
+    /// Print the IAM policy that lets billing-doctor see everything, and what you lose without each action.
     Permissions {
         #[arg(long, value_enum, default_value_t = PermissionsFormat::Json)]
         format: PermissionsFormat,
@@ -54,7 +54,7 @@ enum Command {
     /// Explain a code, or AWS's refusals in anything pasted: an error, a log, an event of CloudTrail. Offline.
     #[command(after_help = explain::HELP)]
     Explain(explain::ExplainArgs),
-    /// List the causes that the doctor knows.
+    /// List the causes that billing-doctor knows.
     Checks {
         #[arg(short, long, value_enum, default_value_t = Format::Text)]
         output: Format,

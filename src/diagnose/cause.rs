@@ -76,7 +76,7 @@ pub enum Basis {
     PrivateAccessMayHelp,
     /// AWS says it, but new accounts grow out of it.
     NewAccountsGrowOutOfIt,
-    /// AWS says it, but in a member account the payer's preference may be behind the same words.
+    /// AWS says it, but in a member account the payer comes first.
     PayerMayBeTheReason,
     /// AWS documents it of member accounts; no call was made to see it.
     Documented,
@@ -134,6 +134,8 @@ pub enum Finding {
         #[schemars(with = "BTreeSet<Name>")]
         exempt: BTreeSet<String>,
     },
+    /// The same, but what answers and what is refused looks like an account of AWS's new sign-up of 2026.
+    LooksLikeProject,
     /// The principal may do it in the console, under this condition where there is one.
     ConsoleDiffers {
         requirement: Option<Box<Requirement>>,
@@ -249,8 +251,10 @@ pub enum Sign {
     CallerIs { arn: Name },
     /// The ARN of the principal that was asked about.
     PrincipalIs { arn: Name },
-    /// A policy is attached that only AWS attaches.
+    /// A policy is attached that AWS attaches to users whose keys have leaked; others may attach it too.
     Attached { policy: Name },
+    /// AWS says that the account's free plan has ended, and when.
+    PlanExpired { at: Option<Name> },
     /// The organization's management account.
     ManagementAccount { account: Name },
 }

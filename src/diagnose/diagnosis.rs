@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::cause::{Action, Basis, Cause, Confidence, Finding, Quote, RefusedCall, Sign};
-use super::causes::{CHECKS, Case, Check, Switch, switch};
+use super::causes::{CHECKS, Case, Check, Switch, confidences, switch};
 use super::fix::{self, Plan};
 use super::judgement::{Contradiction, Judgement};
 use super::outcome::{Outcome, Skip};
@@ -116,6 +116,13 @@ pub fn diagnose(evidence: &Evidence, question: &Question) -> Diagnosis {
         .iter()
         .map(|check| (check, (check.run)(&case)))
         .collect();
+    debug_assert!(
+        checks
+            .iter()
+            .filter_map(|(_, outcome)| outcome.cause())
+            .all(|cause| confidences(cause.code).contains(&cause.confidence)),
+        "the page of a cause says how sure a check can be"
+    );
     let mut causes = Vec::new();
     let mut warnings = Vec::new();
     let mut hindrances = Vec::new();

@@ -6,13 +6,20 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
+use crate::catalog::Partition;
 use crate::diagnose::layers::PolicyAlone;
 use crate::diagnose::question::Want;
 use aws_managed_policies::managed_policy;
 use iam_policy::Decision;
 
-/// The one AWS managed policy that is ever advised: it lets see and change nothing.
-pub(super) const READING: &str = "arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess";
+/// The one AWS managed policy that is ever advised: it lets see and change nothing. Its ARN differs by partition, its
+/// text does not.
+pub(super) const READING: &str = "AWSBillingReadOnlyAccess";
+
+/// The document of [`READING`] that is embedded.
+pub(super) fn reading_document() -> Option<&'static str> {
+    managed_policy(&Partition::Aws.managed_policy(READING))
+}
 
 /// Actions that a policy has to allow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -29,9 +36,9 @@ pub struct Grant {
 impl Grant {
     /// What to allow so that these actions are allowed. AWS's policy only where seeing is wanted and it allows half of
     /// them at least.
-    pub fn of(actions: &[&str], want: Want) -> Self {
+    pub fn of(actions: &[&str], want: Want, partition: Partition) -> Self {
         let own = Self::statement(actions);
-        let policy = managed_policy(READING).and_then(PolicyAlone::parse);
+        let policy = reading_document().and_then(PolicyAlone::parse);
         let Some(policy) = policy.filter(|_| want == Want::View) else {
             return own;
         };
@@ -44,7 +51,7 @@ impl Grant {
             return own;
         }
         Self {
-            attach: Some(READING.to_owned()),
+            attach: Some(partition.managed_policy(READING)),
             beside,
             policy: own.policy,
         }
@@ -95,7 +102,7 @@ mod tests {
 
     #[test]
     fn aws_read_only_policy_opens_bills_and_needs_help_for_cost_explorer() {
-        let bills = Grant::of(&actions(&["bills"], Want::View), Want::View);
+        let bills = Grant::of(&actions(&["bills"], Want::View), Want::View, Partition::Aws);
         assert_eq!(
             bills.attach.as_deref(),
             Some("arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess")
@@ -104,10 +111,11 @@ mod tests {
         let both = Grant::of(
             &actions(&["bills", "cost-explorer"], Want::View),
             Want::View,
+            Partition::China,
         );
         assert_eq!(
             both.attach.as_deref(),
-            Some("arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess")
+            Some("arn:aws-cn:iam::aws:policy/AWSBillingReadOnlyAccess")
         );
         assert_eq!(both.beside.len(), 5);
         assert!(both.beside.iter().all(|action| action.starts_with("ce:")));
@@ -116,13 +124,13 @@ mod tests {
     #[test]
     fn whoever_wants_to_change_something_gets_that_and_no_policy_of_aws() {
         let asked = actions(&["budgets"], Want::Manage);
-        let grant = Grant::of(&asked, Want::Manage);
+        let grant = Grant::of(&asked, Want::Manage, Partition::Aws);
         assert_eq!((grant.attach, grant.beside.len()), (None, asked.len()));
     }
 
     #[test]
     fn the_policy_that_is_advised_lets_nobody_change_anything() {
-        let policy = managed_policy(READING)
+        let policy = reading_document()
             .and_then(PolicyAlone::parse)
             .expect("embedded");
         for action in known_actions() {
@@ -130,7 +138,7 @@ mod tests {
             assert!(!allowed || is_read_or_list(action), "{action}");
         }
         let document: serde_json::Value =
-            serde_json::from_str(managed_policy(READING).expect("embedded")).expect("JSON");
+            serde_json::from_str(reading_document().expect("embedded")).expect("JSON");
         for statement in document["Statement"].as_array().expect("statements") {
             for pattern in statement["Action"].as_array().expect("a list") {
                 let pattern = pattern.as_str().expect("a pattern");

@@ -22,6 +22,16 @@ pub enum Outcome {
     Skipped(Skip),
 }
 
+impl Outcome {
+    /// What it found, whatever that does.
+    pub fn cause(&self) -> Option<&Cause> {
+        match self {
+            Self::Failed(cause) | Self::Hindered(cause) | Self::Warning(cause) => Some(cause),
+            Self::Passed(_) | Self::Inconclusive(_) | Self::Skipped(_) => None,
+        }
+    }
+}
+
 /// What shows the good state.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Pass {
@@ -103,4 +113,6 @@ pub enum Skip {
     ManagementAccount,
     /// Not about what was asked.
     NotAskedAbout,
+    /// The account is older than AWS's plans.
+    NoPlan,
 }

@@ -96,11 +96,16 @@ pub enum Step {
     OpenBillsThere,
     CheckThere,
     FinishWhatAwsAsks,
-    OpenSupportCase,
+    /// To have the account verified.
+    OpenVerificationCase,
     FinishSignUp,
     UpgradePlan,
+    /// AWS closes the account of a free plan that has ended.
+    UpgradeExpiredPlan,
     RunAsSomeoneElse,
     DeleteRootKeys,
+    /// Temporary credentials have no key to delete.
+    EndRootSession,
 
     /// In the management account: let the root user's mailbox reset the password.
     AllowPasswordRecovery {
@@ -127,6 +132,8 @@ pub enum Step {
         #[schemars(with = "BTreeSet<Name>")]
         exempt: BTreeSet<String>,
     },
+    /// Where AWS itself denies billing, in an account of its new sign-up: invoices are elsewhere.
+    UseSettingsOfProject,
     ExemptInResourceControlPolicy,
 
     LaunchInPayer {
@@ -135,7 +142,7 @@ pub enum Step {
     GiveLinkedAccountAccess {
         management_account: Option<Name>,
     },
-    FirstBudgetInPayer {
+    LaunchInPayerForBudgets {
         management_account: Option<Name>,
     },
     AskPayer {
@@ -149,6 +156,11 @@ pub enum Step {
         management_account: Name,
     },
     WaitForCostData,
+    /// Where there is still nothing after some days: members wait for ever for what the payer did not launch.
+    AskPayerIfNoData {
+        management_account: Option<Name>,
+    },
+    OpenCaseIfNoData,
     UseBillsMeanwhile,
 
     /// Make the changes that the report prints for this cause. Where there is more than one, all of them.

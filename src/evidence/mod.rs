@@ -19,6 +19,7 @@ pub use observed::{Failure, Gap, GapCause, Observed};
 pub use policy_id::PolicyId;
 pub use provider::{ProfileSort, Provider};
 
+use crate::catalog::Partition;
 use crate::names::PrincipalKind;
 
 /// All that a diagnosis rests on.
@@ -132,6 +133,12 @@ pub struct RootUser {
 pub struct AccountPlan {
     /// AWS's word: `FREE`, `PAID`.
     pub kind: String,
+    /// AWS's word: `NOT_STARTED`, `ACTIVE`, `EXPIRED`. Unknown in evidence of earlier versions.
+    #[serde(default)]
+    pub status: Option<String>,
+    /// When the plan ends or has ended: RFC 3339, where AWS says it.
+    #[serde(default)]
+    pub expires: Option<String>,
 }
 
 /// The organization that the account belongs to.
@@ -342,6 +349,20 @@ pub struct CallRecord {
 }
 
 impl Evidence {
+    /// The partition that the account is in: by the caller, the principal, or the Region where neither is known.
+    pub fn partition(&self) -> Partition {
+        let caller = self.caller.known().map(|caller| caller.arn.as_str());
+        let principal = || {
+            self.principal
+                .known()
+                .map(|principal| principal.arn.as_str())
+        };
+        match caller.or_else(principal) {
+            Some(arn) => Partition::of_arn(arn),
+            None => Partition::of_region(&self.credentials.region),
+        }
+    }
+
     /// Every fact that could not be found out, in the order of the evidence, without repetition.
     pub fn gaps(&self) -> Vec<Gap> {
         let account = &self.account;

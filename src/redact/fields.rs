@@ -67,6 +67,8 @@ const TABLE: &[(&str, Holds)] = &[
     ("account.alias", Holds::Name(Kind::Alias)),
     ("account.information.name", Holds::Name(Kind::AccountName)),
     ("account.plan.kind", Holds::Capitals),
+    ("account.plan.status", Holds::Capitals),
+    ("account.plan.expires", Holds::Time),
     ("account.joined", Holds::Capitals),
     ("organization.id", Holds::Value),
     ("organization.managementAccount", Holds::Value),

@@ -46,7 +46,7 @@ pub fn write_needs(page: &Page, palette: &Palette, out: &mut impl Write) -> io::
     actions("To see it, as AWS prints it", view, palette, out)?;
     if !page.view.is_empty() && page.view != page.view_printed {
         actions(
-            "What the doctor asks about for it",
+            "What billing-doctor asks about for it",
             &page.view,
             palette,
             out,

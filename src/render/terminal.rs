@@ -111,8 +111,8 @@ impl<W: Write> Page<'_, W> {
         if let Some(meaning) = &report.meaning {
             self.paragraph(meaning, 2, 2, str::to_owned)?;
         }
-        if let Some(hidden) = &report.hidden {
-            self.paragraph(hidden, 2, 2, str::to_owned)?;
+        for more in [&report.hidden, &report.elsewhere].into_iter().flatten() {
+            self.paragraph(more, 2, 2, str::to_owned)?;
         }
         // Without a principal nothing is known of any page; with one, the first open question is named.
         match (&report.principal, report.gaps.first(), &report.depends_on) {

@@ -5,7 +5,7 @@ use super::{
     Page, PageState, Policy, PolicyLayer, Principal, Proof, QuestionReport, Report, SCHEMA,
     StatementAt, Step, SwitchReport, SwitchState, Uneditable,
 };
-use crate::catalog::Code;
+use crate::catalog::{Code, Partition};
 use crate::diagnose::cause::{Cause as Found, Denial, PageId};
 use crate::diagnose::causes::Switch;
 use crate::diagnose::diagnosis::{Diagnosis, Opens, PageVerdict, State};
@@ -56,6 +56,7 @@ impl Report {
             headline: voice.headline(&facts),
             meaning: voice.meaning(&facts, &diagnosis.causes),
             hidden: voice.hidden(diagnosis).map(str::to_owned),
+            elsewhere: voice.elsewhere(&facts).map(str::to_owned),
             depends_on: diagnosis
                 .open_question()
                 .filter(|_| diagnosis.state == State::Inconclusive && principal.is_some())
@@ -179,6 +180,7 @@ fn principal(evidence: &Evidence) -> Option<Principal> {
 
 fn account(evidence: &Evidence) -> Account {
     let facts = &evidence.account;
+    let plan = facts.plan.known();
     Account {
         id: evidence
             .caller
@@ -205,7 +207,9 @@ fn account(evidence: &Evidence) -> Account {
                 is_management_account: organization.is_management_account,
             }),
         root_user_has_password: facts.root_user.known().and_then(|root| root.has_password),
-        plan: facts.plan.known().map(|plan| sanitize(&plan.kind)),
+        plan: plan.map(|plan| sanitize(&plan.kind)),
+        plan_status: plan.and_then(|plan| plan.status.as_deref()).map(sanitize),
+        plan_expires: plan.and_then(|plan| plan.expires.as_deref()).map(sanitize),
     }
 }
 
@@ -274,7 +278,7 @@ fn cause(voice: &Voice, diagnosis: &Diagnosis, cause: &Found) -> Cause {
                 }
             })
             .collect(),
-        grant: grant(diagnosis, cause),
+        grant: grant(diagnosis, cause, voice.partition()),
         source: cause.remedy.source.to_owned(),
         evidence: cause.signs.iter().map(|sign| voice.sign(sign)).collect(),
         doubt: voice.doubt(cause),
@@ -294,11 +298,14 @@ fn statement(denial: &Denial) -> StatementAt {
 }
 
 /// What a policy would have to allow, where allowing is what mends a cause.
-fn grant(diagnosis: &Diagnosis, cause: &Found) -> Option<Grant> {
+fn grant(diagnosis: &Diagnosis, cause: &Found, partition: Partition) -> Option<Grant> {
     let refusal = cause.refusal.as_ref()?;
     let omitted = (refusal.layer, refusal.effect) == (Layer::IdentityPolicy, Effect::ImplicitDeny);
     let question = &diagnosis.question;
-    omitted.then(|| Grant::of(&question.decisive(&cause.actions), question.want()))
+    omitted.then(|| {
+        let actions = question.decisive(&cause.actions);
+        Grant::of(&actions, question.want(), partition)
+    })
 }
 
 fn page(voice: &Voice, verdict: &PageVerdict) -> Page {
@@ -314,7 +321,10 @@ fn page(voice: &Voice, verdict: &PageVerdict) -> Page {
     Page {
         id: page.id.clone(),
         title: page.title.clone(),
-        url: page.url.clone(),
+        url: page
+            .url
+            .as_deref()
+            .map(|url| voice.partition().of_commercial(url)),
         opens,
         closed_by,
         depends_on,

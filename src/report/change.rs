@@ -208,7 +208,7 @@ impl From<&fix::Change> for Change {
             ChangeKind::Replace { policy, .. } => (ChangeWay::Replace, policy.name()),
         };
         let managed = match kind {
-            ChangeKind::AttachManaged { arn, .. } => Some((*arn).to_owned()),
+            ChangeKind::AttachManaged { arn, .. } => Some(arn.clone()),
             _ => None,
         };
         let attach_to: Vec<Site> = change.sites.iter().filter_map(Site::of).collect();

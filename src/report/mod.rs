@@ -51,21 +51,24 @@ pub struct Report {
     /// What an inconclusive answer waits for, of the pages that were asked about.
     #[serde(default)]
     pub depends_on: Option<String>,
-    /// That there may be a second cause, which shows only once the first is mended.
+    /// That there may be a second cause, which shows only once the first is fixed.
     #[serde(default)]
     pub hidden: Option<String>,
+    /// What else hides a bill where all is open, and no call shows: a browser's extension, another session.
+    #[serde(default)]
+    pub elsewhere: Option<String>,
     /// Whom the diagnosis is about; `null` where that could not be found out.
     pub principal: Option<Principal>,
     pub account: Account,
     pub switch: SwitchReport,
     /// What blocks, in the order to fix it. Empty unless the state is blocked or unexplained.
     pub causes: Vec<Cause>,
-    /// What kept the doctor from looking. Empty unless the state is inconclusive.
+    /// What kept billing-doctor from looking. Empty unless the state is inconclusive.
     pub hindrances: Vec<Cause>,
     /// The policies to change so that what was asked opens, in the order of the causes. Empty where no policy is in the
     /// way, or none of those that are could be read.
     pub changes: Vec<Change>,
-    /// What our engine says once all of these changes are made; `null` where there are none.
+    /// What the engine says once all of these changes are made; `null` where there are none.
     pub proof: Option<Proof>,
     /// Ways around a Deny that change no document, to be tried before the changes for the same codes.
     pub alternatives: Vec<Alternative>,
@@ -148,6 +151,12 @@ pub struct Account {
     pub root_user_has_password: Option<bool>,
     /// AWS's word for the plan: `FREE` or `PAID`.
     pub plan: Option<String>,
+    /// AWS's word for the plan's status: `NOT_STARTED`, `ACTIVE` or `EXPIRED`.
+    #[serde(default)]
+    pub plan_status: Option<String>,
+    /// When the plan ends or has ended: RFC 3339.
+    #[serde(default)]
+    pub plan_expires: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -183,7 +192,7 @@ pub struct Cause {
     pub confidence: Confidence,
     /// Why it is that sure.
     pub confidence_reason: String,
-    /// Who can mend it.
+    /// Who can fix it.
     pub actor: Actor,
     /// The same in words.
     #[serde(default)]
@@ -230,7 +239,7 @@ impl Cause {
         )
     }
 
-    /// Who can mend it, as a sentence.
+    /// Who can fix it, as a sentence.
     pub fn who_can(&self) -> String {
         format!("Who can fix it: {}.", self.who)
     }

@@ -202,7 +202,7 @@ pub fn uneditable(uneditable: &Uneditable) -> String {
             policy.name()
         ),
         Uneditable::Session => {
-            "A session policy is passed when the session starts: whoever starts it has to change it.".to_owned()
+            "A session policy is passed when the session starts. The person who starts it has to change it.".to_owned()
         }
         Uneditable::Unread => "The policy could not be read.".to_owned(),
     }

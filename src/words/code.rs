@@ -6,6 +6,7 @@ use super::extent::{page_list, titles};
 use super::labels::the_policy;
 use crate::catalog::{Code, Partition};
 use crate::diagnose::cause::{Basis, Cause, Finding};
+use crate::names::PrincipalKind;
 use aws_refusal::{Effect, LinkedFeature};
 
 /// A noun phrase that reads right after ✓, ✗, ? and –.
@@ -21,6 +22,7 @@ pub const fn title(code: Code) -> &'static str {
         Code::IamAccessNotActivated => "IAM access to billing (root user's switch)",
         Code::AccountNotActive => "Status of the account",
         Code::SubscriptionRequired => "Sign-up for the billing services",
+        Code::FreePlanExpired => "Free plan of the account",
         Code::PartitionBillsElsewhere => "Bill in another partition (GovCloud)",
         Code::RootUserInUse => "Root user's credentials",
         Code::ScpDeniesBilling => "Deny in service control policies",
@@ -71,6 +73,7 @@ impl Voice<'_> {
                 "{} is not signed up for a service that billing needs",
                 self.account()
             ),
+            Code::FreePlanExpired => format!("the free plan of {} has expired", self.account()),
             Code::PartitionBillsElsewhere => format!(
                 "{} is an AWS GovCloud (US) account, and the standard account it is linked to has the bill",
                 self.account()
@@ -144,6 +147,10 @@ impl Voice<'_> {
                 "{} policies do not allow Cost Explorer, and AWS's billing policy leaves it out",
                 self.possessive_first()
             ),
+            // Only users have access keys.
+            Code::KeyQuarantined if self.principal_kind() == Some(PrincipalKind::Role) => {
+                "AWS's quarantine policy for leaked access keys is attached to the role".to_owned()
+            }
             Code::KeyQuarantined => format!(
                 "AWS has probably put one of {} access keys into quarantine",
                 self.possessive()
@@ -227,6 +234,10 @@ impl Voice<'_> {
             Code::SubscriptionRequired => fixed(
                 "A new account is ready within 24 hours. On the free plan some services stay closed.",
             ),
+            Code::FreePlanExpired => fixed(
+                "AWS closes the account when its free plan ends, and keeps its content for 90 days. Upgrading to the paid \
+                 plan within that time opens it again.",
+            ),
             Code::PartitionBillsElsewhere => {
                 fixed("No policy and no switch of this account opens it.")
             }
@@ -241,7 +252,7 @@ impl Voice<'_> {
             Code::ScpRegionLock => Some(format!(
                 "Billing always runs in {}, whatever Region people work in. Only the organization's management account \
                  can change the policy.",
-                Partition::named(self.partition()).billing_region()
+                self.partition().billing_region()
             )),
             Code::RcpDeniesBilling => fixed(
                 "It applies to everybody who uses the resource, also to administrators and the root user.",
@@ -277,12 +288,19 @@ impl Voice<'_> {
                 "From the office or through the VPN the same credentials may be allowed. A browser may use another \
                  route than the command line.",
             ),
+            // Source: https://docs.amazonaws.cn/en_us/cost-management/latest/userguide/billing-example-policies.html
+            Code::OnlyLegacyActions if self.partition() == Partition::China => fixed(
+                "AWS ended support for aws-portal actions in China in March 2024. The console asks for other actions now.",
+            ),
             Code::OnlyLegacyActions => fixed(
                 "AWS ended support for aws-portal actions in July 2023. The console asks for other actions now.",
             ),
             Code::BillingPolicyWithoutCostExplorer => fixed(
                 "AWS's managed policies Billing and AWSBillingReadOnlyAccess open the bill, but not the Cost Explorer \
                  page.",
+            ),
+            Code::KeyQuarantined if self.principal_kind() == Some(PrincipalKind::Role) => fixed(
+                "AWS attaches this policy to users. A role has no access keys, so somebody else has probably attached it.",
             ),
             Code::KeyQuarantined => fixed(
                 "AWS attaches this policy when it finds a key in a public place. Treat the key as stolen: delete it, \

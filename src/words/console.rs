@@ -1,15 +1,9 @@
-//! Addresses, by partition.
+//! Addresses that a sentence has in it.
 
 use crate::catalog::Partition;
 
-/// A page of the console.
-pub(super) fn console(partition: &str, path: &str) -> String {
-    let host = Partition::named(partition).console_host();
-    format!("https://{host}/{path}")
-}
-
 /// Where STS answers in a Region.
-pub(super) fn sts(partition: &str, region: &str) -> String {
-    let suffix = Partition::named(partition).dns_suffix();
+pub(super) fn sts(region: &str) -> String {
+    let suffix = Partition::of_region(region).dns_suffix();
     format!("https://sts.{region}.{suffix}/")
 }

@@ -1,7 +1,6 @@
 //! What a cause means, where its summary alone would mislead.
 
 use super::Voice;
-use crate::catalog::Partition;
 use crate::diagnose::cause::{Cause, Finding};
 
 impl Voice<'_> {
@@ -17,8 +16,12 @@ impl Voice<'_> {
         match &cause.finding {
             Finding::LooksLikeRegionLock { .. } => Some(format!(
                 "It looks like a Region lock with an outdated list of exemptions: billing always runs in {}.",
-                Partition::named(self.partition()).billing_region()
+                self.partition().billing_region()
             )),
+            Finding::LooksLikeProject => Some(
+                "It may be an account of AWS's new sign-up of 2026, a project: there AWS itself denies billing."
+                    .to_owned(),
+            ),
             Finding::ConsoleDiffers { requirement: None } => Some(
                 "This is what these credentials get. In the console the same user or role may be allowed."
                     .to_owned(),

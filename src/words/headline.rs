@@ -59,6 +59,19 @@ impl Voice<'_> {
         }
     }
 
+    /// Where all is open and AWS answers: what else hides a bill, and no call shows.
+    ///
+    /// Sources: <https://github.com/uBlockOrigin/uAssets/issues/24685>,
+    /// <https://docs.aws.amazon.com/cost-management/latest/userguide/bcm-lite-cost-management.html>
+    pub fn elsewhere(&self, facts: &HeadlineFacts) -> Option<&'static str> {
+        let probes = self.evidence.probes.by_action();
+        let answered = probes.iter().any(|(_, probe)| probe.known().is_some());
+        (facts.state == State::Healthy && answered && self.audience == Audience::Reader).then_some(
+            "No bill in the browser all the same? Try a private window without extensions, and check the account number \
+             at the top right.",
+        )
+    }
+
     fn healthy(&self, left_out: bool) -> String {
         let (subject, bill, pages) = self.parts();
         match (self.question.want(), self.question.is_narrowed(), left_out) {

@@ -1,16 +1,21 @@
 //! Where each step is done.
 
 use super::Voice;
-use super::console::console;
+use crate::catalog::Partition;
 use crate::diagnose::remedy::{SignIn, Step};
 use crate::names::PrincipalKind;
 use aws_refusal::Layer;
 
 const SIGN_IN_DOCS: &str =
     "https://docs.aws.amazon.com/cli/latest/userguide/cli-chap-authentication.html";
-const PRIVILEGED_TASKS_DOCS: &str =
-    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user-privileged-task.html";
 const SIGN_UP: &str = "https://portal.aws.amazon.com/billing/signup";
+/// AWS Settings, which projects have in place of the Account page.
+///
+/// Source: <https://docs.aws.amazon.com/accounts/latest/reference/view-billing-history.html>
+const SETTINGS: &str = "https://settings.aws.com";
+/// The form of a case for the verification of an account, as AWS's own message links it.
+const VERIFICATION: &str = "?region=us-east-1#/case/create?issueType=customer-service&serviceCode=account-management&\
+                            categoryCode=account-verification";
 const SCPS: &str = "organizations/v2/home/policies/service-control-policy";
 const COST_EXPLORER: &str = "cost-management/home#/cost-explorer";
 /// The page of the menu entry “Cost Management Preferences”.
@@ -19,31 +24,41 @@ const PREFERENCES: &str = "cost-management/home#/settings";
 impl Voice<'_> {
     /// The page on which a step is done, or that describes it.
     pub(super) fn link(&self, step: &Step) -> Option<String> {
+        let partition = self.partition();
         let path = match step {
             Step::SignIn {
                 how: SignIn::Any, ..
             } => return Some(SIGN_IN_DOCS.to_owned()),
-            Step::AllowPasswordRecovery { .. } | Step::DeleteRootPassword => {
-                return Some(PRIVILEGED_TASKS_DOCS.to_owned());
+            Step::UseSettingsOfProject => return Some(SETTINGS.to_owned()),
+            // Where the other partitions have their sign-up is not known here.
+            Step::FinishSignUp => {
+                return (partition == Partition::Aws).then(|| SIGN_UP.to_owned());
             }
-            Step::FinishSignUp => return Some(SIGN_UP.to_owned()),
             // The bill is in another partition.
-            Step::OpenBillsThere => return Some(console("aws", "billing/home#/bills")),
+            Step::OpenBillsThere => return Some(Partition::Aws.console("billing/home#/bills")),
+            Step::OpenVerificationCase if partition == Partition::Aws => {
+                return Some(partition.support(VERIFICATION));
+            }
+            Step::OpenVerificationCase | Step::OpenCaseIfNoData => {
+                return Some(partition.support(""));
+            }
+            Step::AnswerQuarantineCase => return Some(partition.support("#/case/history")),
+            // Root access management is an entry of the menu; AWS prints no address of it.
+            Step::AllowPasswordRecovery { .. } | Step::DeleteRootPassword => "iam/home",
             Step::CheckAccessKey | Step::CompareSecretKey | Step::ReplaceLeakedKey => {
                 "iam/home#/users"
             }
             Step::FindWhoCalls | Step::LookAtCloudTrail => "cloudtrailv2/home#/events",
             Step::FinishWhatAwsAsks => "billing/home#/",
-            Step::OpenSupportCase => "support/home",
-            Step::AnswerQuarantineCase => "support/home#/case/history",
-            Step::UpgradePlan => "billing/home#/freetier/upgrade",
+            Step::UpgradePlan | Step::UpgradeExpiredPlan => "billing/home#/freetier/upgrade",
             Step::DeleteRootKeys | Step::MfaInConsole => "iam/home#/security_credentials",
             Step::SetRootPassword | Step::SignInAsRoot => "",
             Step::OpenAccountPage => "billing/home#/account",
             Step::OpenServiceControlPolicies { .. } => SCPS,
             Step::ExemptInResourceControlPolicy => "organizations/v2/home/policies",
             Step::LaunchInPayer { .. }
-            | Step::FirstBudgetInPayer { .. }
+            | Step::LaunchInPayerForBudgets { .. }
+            | Step::AskPayerIfNoData { .. }
             | Step::LaunchCostExplorer => COST_EXPLORER,
             Step::GiveLinkedAccountAccess { .. } | Step::AskPayerToLook { .. } => PREFERENCES,
             Step::AskPayer { pages } if pages.contains(&"cost-allocation-tags") => {
@@ -82,6 +97,7 @@ impl Voice<'_> {
             | Step::FindStandardAccount
             | Step::CheckThere
             | Step::RunAsSomeoneElse
+            | Step::EndRootSession
             | Step::EditSwitch
             | Step::ActivateSwitch
             | Step::NotWithTerraform
@@ -106,7 +122,7 @@ impl Voice<'_> {
             | Step::HandOverRefusals
             | Step::GivePermissions => return None,
         };
-        Some(console(self.partition(), path))
+        Some(partition.console(path))
     }
 
     /// The list of the console in which the principal is.

@@ -66,8 +66,8 @@ impl Voice<'_> {
                     None => format!("{}.", capitalized(&self.summary(warning))),
                 },
                 steps: match warning.code {
-                    // Its steps are for the person who reads, whatever else is asked.
-                    Code::RootUserInUse => warning
+                    // Their steps are for the person who reads, whatever else is asked.
+                    Code::RootUserInUse | Code::FreePlanExpired => warning
                         .remedy
                         .steps
                         .iter()

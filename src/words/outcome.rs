@@ -95,6 +95,7 @@ impl Voice<'_> {
             Skip::AwsAnswered(message) => format!("AWS answered {}", quoted(message)),
             Skip::RootUser => "identity policies do not apply to the root user".to_owned(),
             Skip::ManagementAccount => "this is the management account".to_owned(),
+            Skip::NoPlan => "the account is older than AWS's plans".to_owned(),
             Skip::NotAskedAbout => "the pages in question do not need it".to_owned(),
         }
     }

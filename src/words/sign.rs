@@ -151,6 +151,10 @@ impl Voice<'_> {
             Sign::Attached { policy } => {
                 format!("{} is attached, probably by AWS", shown(policy))
             }
+            Sign::PlanExpired { at: Some(at) } => {
+                format!("AWS says that the free plan expired on {}", shown(at))
+            }
+            Sign::PlanExpired { at: None } => "AWS says that the free plan has expired".to_owned(),
             Sign::ManagementAccount { account } => {
                 format!("the management account is {}", shown(account))
             }

@@ -4,12 +4,17 @@ use super::console::sts;
 use super::labels::{layer_policies, policy_in, statement_label};
 use super::shown::shown;
 use super::voice::{Audience, Voice, management_account_named};
-use crate::catalog::Partition;
 use crate::diagnose::cause::PageId;
 use crate::diagnose::remedy::{SignIn, Step};
 use crate::names::PrincipalKind;
 use crate::text::list;
 use aws_refusal::{Effect, Layer};
+
+/// What a support case takes.
+///
+/// Source: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/billing-get-answers.html>
+const CASES: &str =
+    "Account and billing cases are free. Users other than the root user need support:CreateCase.";
 
 /// A step in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +36,17 @@ impl Voice<'_> {
 
     fn step_text(&self, step: &Step, changes: &[String]) -> String {
         match step {
-            Step::SignIn { how, profile } => self.by_sender(&sign_in(*how, profile.as_ref().map(shown).as_deref())),
+            Step::SignIn { how, profile } => {
+                let step = self.by_sender(&sign_in(*how, profile.as_ref().map(shown).as_deref()));
+                match how {
+                    // Source: https://docs.aws.amazon.com/signin/latest/userguide/command-line-sign-in.html
+                    SignIn::Any => format!(
+                        "{step} `aws login` needs version 2.32 or later of the aws CLI and, except for the root user, the \
+                         AWS managed policy SignInLocalDevelopmentAccess."
+                    ),
+                    SignIn::IdentityCenter | SignIn::Console | SignIn::Environment => step,
+                }
+            }
             Step::NameProfile => {
                 self.by_sender("name a profile that exists: `billing-doctor check --profile NAME`")
             }
@@ -80,7 +95,7 @@ impl Voice<'_> {
                 "{} Any number but 000 means that AWS can be reached.",
                 self.by_sender(&format!(
                     "try it by hand: `curl -sS -o /dev/null -w '%{{http_code}}\\n' {}`",
-                    sts(self.partition(), &self.region())
+                    sts(&self.region())
                 ))
             ),
             Step::UnsetEndpoints { endpoints } => {
@@ -106,9 +121,12 @@ impl Voice<'_> {
             Step::FindWhoCalls => "If it keeps happening, see in CloudTrail → Event history who makes the calls. Often it \
                  is a dashboard, an exporter or a cost tool that polls."
                 .to_owned(),
-            Step::UseOtherSession => self.by_sender(
-                "run `billing-doctor check` with the user's own keys, with a role, or with a session made with MFA: \
-                 `aws sts get-session-token --serial-number ARN-OF-THE-MFA-DEVICE --token-code CODE`",
+            Step::UseOtherSession => format!(
+                "{} The code is that of a virtual or hardware token; a passkey or security key has none.",
+                self.by_sender(
+                    "run `billing-doctor check` with the user's own keys, with a role, or with a session made with MFA: \
+                     `aws sts get-session-token --serial-number ARN-OF-THE-MFA-DEVICE --token-code CODE`"
+                )
             ),
 
             Step::FindStandardAccount => format!(
@@ -122,18 +140,21 @@ impl Voice<'_> {
                 "{} If the bill does not open there, this says why.",
                 self.by_sender("run `billing-doctor check --profile NAME` with a profile of the standard account")
             ),
-            Step::FinishWhatAwsAsks => "Sign in as the root user and do what AWS asks for, such as a verification or an \
-                 overdue payment."
+            Step::FinishWhatAwsAsks => "Look in the root user's mailbox, sign in as the root user, and do what AWS asks \
+                 for, such as a verification."
                 .to_owned(),
-            Step::OpenSupportCase => "If AWS asks for nothing, open a case with AWS Support. Account and billing cases \
-                 are free; other users than the root user need support:CreateCase."
-                .to_owned(),
+            Step::OpenVerificationCase => format!(
+                "If AWS asks for nothing, open a case with AWS Support for the verification of the account. {CASES}"
+            ),
             Step::FinishSignUp => {
                 "Finish the account's sign-up (payment method, telephone number), then wait up to 24 hours.".to_owned()
             }
             Step::UpgradePlan => {
                 "On the free plan, upgrade to the paid plan to use what the free plan leaves out.".to_owned()
             }
+            Step::UpgradeExpiredPlan => "Upgrade to the paid plan within 90 days after the free plan ended. First read what \
+                 the account will then cost."
+                .to_owned(),
             Step::RunAsSomeoneElse => self.by_sender(
                 "run billing-doctor with the credentials of the person who is locked out, or name that user or role: \
                  `billing-doctor check --principal ARN`",
@@ -141,9 +162,15 @@ impl Voice<'_> {
             Step::DeleteRootKeys => {
                 "Delete the root user's access keys if there are any: AWS advises to have none.".to_owned()
             }
+            Step::EndRootSession => format!(
+                "{} The credentials are temporary, so there is no key to delete.",
+                self.by_sender("end the root user's session: `aws logout`")
+            ),
 
+            // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-enable-root-access.html
             Step::AllowPasswordRecovery { management_account } => format!(
-                "The root user has no password yet. {}",
+                "The root user has no password yet. {} “Privileged root actions in member accounts” must be enabled \
+                 there. It takes a user or role with sts:AssumeRoot, not the root user.",
                 self.by_payer(
                     management_account.as_ref(),
                     &format!(
@@ -190,9 +217,13 @@ impl Voice<'_> {
                     "Look for a statement with a condition on aws:RequestedRegion, and add {} to its NotAction. It looks \
                      like a Region lock with an outdated list of exemptions: billing always runs in {}.",
                     list(&exempt),
-                    Partition::named(self.partition()).billing_region()
+                    self.partition().billing_region()
                 )
             }
+            Step::UseSettingsOfProject => "If AWS's new sign-up made this account, nobody can edit that policy. The invoices \
+                 are in AWS Settings → Billing → View billing history. The whole console comes with Projects → Actions → \
+                 Explore advanced features: that needs the paid plan and can't be undone."
+                .to_owned(),
             Step::ExemptInResourceControlPolicy => "Open the resource control policy that denies billing and exempt the \
                  billing actions in it. It is attached to the account, an organizational unit above it, or the root."
                 .to_owned(),
@@ -207,7 +238,7 @@ impl Voice<'_> {
                  account access and choose Save preferences. It is one setting for all member accounts.",
                 management_account_named(management_account.as_ref())
             ),
-            Step::FirstBudgetInPayer { management_account } => format!(
+            Step::LaunchInPayerForBudgets { management_account } => format!(
                 "Sign in to {}, open Cost Explorer and choose Launch Cost Explorer. Users report that Budgets then works \
                  in member accounts after 1 to 24 hours.",
                 management_account_named(management_account.as_ref())
@@ -230,6 +261,17 @@ impl Voice<'_> {
             Step::WaitForCostData => "Wait: the current month shows within 24 hours after Cost Explorer was enabled, the \
                  rest within a few days."
                 .to_owned(),
+            Step::AskPayerIfNoData { .. } if self.audience == Audience::Payer => {
+                "If there is still nothing after a few days, check that Cost Explorer was launched here.".to_owned()
+            }
+            Step::AskPayerIfNoData { management_account } => format!(
+                "If there is still nothing after a few days, ask an administrator of {} to check that Cost Explorer was \
+                 launched there.",
+                management_account_named(management_account.as_ref())
+            ),
+            Step::OpenCaseIfNoData => {
+                format!("If there is still nothing after a few days, open a case with AWS Support. {CASES}")
+            }
             Step::UseBillsMeanwhile => {
                 "Use the Bills page in the meantime: it shows the month so far.".to_owned()
             }
@@ -254,8 +296,8 @@ impl Voice<'_> {
             ),
             Step::EditUnreadPolicy { layer, effect } => self.edit_unread(*layer, *effect),
             Step::ProvisionPermissionSet { permission_set } => format!(
-                "In IAM Identity Center, provision the permission set “{}” to {} again. It takes effect at the next \
-                 sign-in.",
+                "In IAM Identity Center → Permission sets, open “{}”, select {} and choose Update. It takes effect at the \
+                 next sign-in.",
                 shown(permission_set),
                 self.account()
             ),
@@ -341,7 +383,7 @@ impl Voice<'_> {
                 _ => "Read the refusals in this report word for word, and note its time.".to_owned(),
             },
             Step::LookAtCloudTrail => "Look for the same calls in CloudTrail → Event history: AWS's error code appears \
-                 there within 15 minutes."
+                 there within 15 minutes and stays for 90 days."
                 .to_owned(),
             Step::GivePermissions => format!(
                 "Give {} the permissions that `billing-doctor permissions` prints. {}",
@@ -354,9 +396,7 @@ impl Voice<'_> {
     /// The Region whose hosts are asked.
     fn region(&self) -> String {
         match self.evidence.credentials.region.as_str() {
-            "" => Partition::named(self.partition())
-                .billing_region()
-                .to_owned(),
+            "" => self.partition().billing_region().to_owned(),
             region => shown(region),
         }
     }

@@ -4,7 +4,6 @@ use super::Voice;
 use super::labels::statement_in;
 use super::requirement::condition_clause;
 use super::shown::shown;
-use crate::catalog::Partition;
 use crate::diagnose::cause::UnmetStatement;
 use crate::text::list;
 use aws_refusal::Layer;
@@ -59,7 +58,7 @@ impl Voice<'_> {
         match key.as_str() {
             "aws:requestedregion" => Some(format!(
                 "billing always runs in {}",
-                Partition::named(self.partition()).billing_region()
+                self.partition().billing_region()
             )),
             "aws:currenttime" | "aws:epochtime" => {
                 let day = self.evidence.collected_at.split('T').next()?;

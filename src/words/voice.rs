@@ -1,6 +1,7 @@
 //! Who is spoken of, and to whom.
 
 use super::shown::shown;
+use crate::catalog::Partition;
 use crate::diagnose::cause::Name;
 use crate::diagnose::question::Question;
 use crate::diagnose::remedy::Actor;
@@ -257,14 +258,8 @@ impl<'a> Voice<'a> {
     }
 
     /// The partition that the account is in.
-    pub(super) fn partition(&self) -> &str {
-        let caller = self.evidence.caller.known();
-        let arn = caller.map(|caller| caller.arn.as_str()).or_else(|| {
-            let principal = self.evidence.principal.known();
-            principal.map(|principal| principal.arn.as_str())
-        });
-        arn.and_then(PrincipalArn::parse)
-            .map_or("aws", |arn| arn.partition)
+    pub fn partition(&self) -> Partition {
+        self.evidence.partition()
     }
 
     /// Who can do it: a noun phrase.

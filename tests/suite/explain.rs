@@ -7,7 +7,8 @@ use std::path::Path;
 use std::process::Stdio;
 
 use billing_doctor::testing::catalog::Code;
-use billing_doctor::testing::diagnose::causes::CHECKS;
+use billing_doctor::testing::diagnose::cause::Confidence;
+use billing_doctor::testing::diagnose::causes::{CHECKS, confidences};
 use billing_doctor::testing::explain::explain;
 use serde_json::{Value, json};
 
@@ -338,6 +339,46 @@ fn every_page_has_the_same_sections_and_a_source_and_names_known_codes() {
             "{code}"
         );
         assert!(cause.section("Sources").contains("- https://"), "{code}");
+    }
+}
+
+/// The confidences that a page says are not used: “`likely` and `possible` are not used”.
+fn unused(how_we_know: &str) -> BTreeSet<&str> {
+    let mut unused = BTreeSet::new();
+    for end in ["is not used", "are not used"] {
+        for (at, _) in how_we_know.match_indices(end) {
+            let before = how_we_know[..at].rsplit(['.', ';', ':']).next();
+            unused.extend(
+                before
+                    .into_iter()
+                    .flat_map(|clause| clause.split('`'))
+                    .skip(1)
+                    .step_by(2),
+            );
+        }
+    }
+    unused
+}
+
+#[test]
+fn every_page_says_how_sure_its_check_can_be() {
+    let all = [
+        (Confidence::Confirmed, "confirmed"),
+        (Confidence::Likely, "likely"),
+        (Confidence::Possible, "possible"),
+    ];
+    for code in Code::ALL {
+        let words: Vec<&str> = code.section("How we know").split_whitespace().collect();
+        let section = words.join(" ");
+        let unused = unused(&section);
+        for (confidence, name) in all {
+            let used = confidences(*code).contains(&confidence);
+            assert!(
+                section.contains(&format!("`{name}`")),
+                "{code} names {name}"
+            );
+            assert_eq!(!unused.contains(name), used, "{code}: is {name} used?");
+        }
     }
 }
 

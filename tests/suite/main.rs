@@ -21,6 +21,7 @@ mod faults;
 mod fixes;
 mod handover;
 mod misdiagnosis;
+mod partitions;
 mod policy_cases;
 mod policy_oracle;
 mod real_policies;

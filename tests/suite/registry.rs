@@ -102,13 +102,8 @@ impl Scenario {
         })
     }
 
-    /// The report as text and as JSON.
-    fn report(&self) -> (String, Value) {
-        let Some(demo) = &self.demo else {
-            let text = run(without_credentials(&mut tool())).stdout;
-            let json = run(without_credentials(&mut tool()).args(["-o", "json"])).json();
-            return (text, json);
-        };
+    /// The evidence as JSON, and what is asked about it.
+    fn found(&self, demo: &str) -> (Value, Question) {
         let pages: Vec<&str> = self.pages.iter().map(String::as_str).collect();
         let question = if pages.is_empty() {
             Question::default()
@@ -120,6 +115,17 @@ impl Scenario {
         if !self.evidence.is_null() {
             merge(&mut evidence, self.evidence.clone());
         }
+        (evidence, question)
+    }
+
+    /// The report as text and as JSON.
+    fn report(&self) -> (String, Value) {
+        let Some(demo) = &self.demo else {
+            let text = run(without_credentials(&mut tool())).stdout;
+            let json = run(without_credentials(&mut tool()).args(["-o", "json"])).json();
+            return (text, json);
+        };
+        let (evidence, question) = self.found(demo);
         let evidence = serde_json::from_value(evidence).expect("still evidence");
         let report = Report::new(
             &evidence,
@@ -193,6 +199,12 @@ fn without_times(text: &str) -> String {
         rest = after;
     }
     whole + rest
+}
+
+/// The evidence of a code's scenario, and what is asked about it; `None` where there are no credentials to ask with.
+pub(crate) fn evidence_that_shows(code: Code) -> Option<(Value, Question)> {
+    let scenario = scenario(code.as_str(), "fires");
+    Some(scenario.found(scenario.demo.as_ref()?))
 }
 
 /// Runs a scenario and holds it to its point; the codes of all that was found.
@@ -293,6 +305,7 @@ scenarios! {
     iam_access_not_activated: IamAccessNotActivated,
     account_not_active: AccountNotActive,
     subscription_required: SubscriptionRequired,
+    free_plan_expired: FreePlanExpired,
     partition_bills_elsewhere: PartitionBillsElsewhere,
     root_user_in_use: RootUserInUse,
     scp_denies_billing: ScpDeniesBilling,

@@ -450,6 +450,80 @@ fn a_deny_that_tests_no_region_is_no_region_lock() {
 }
 
 #[test]
+fn the_root_user_ends_a_session_or_deletes_a_key() {
+    let last_step = |temporary| {
+        let question = Question::default();
+        let root_user = account("root-user", json!({}));
+        let mut evidence = evidence_of(root_user, Faults::none(), None, &question);
+        evidence.credentials.temporary = Some(temporary);
+        let report = Report::new(&evidence, &diagnose(&evidence, &question), Audience::Reader);
+        let warning = report.warnings.first().expect("root-user-in-use");
+        warning.steps.last().expect("a step").text.clone()
+    };
+    assert!(last_step(true).contains("`aws logout`"));
+    assert!(last_step(false).starts_with("Delete the root user's access keys"));
+}
+
+/// Members waited for what their payer had not launched.
+/// Source: <https://github.com/numfocus/infrastructure/issues/1>
+#[test]
+fn where_data_does_not_come_a_member_asks_the_payer() {
+    let last_step = |patch: Value| {
+        let report = report_on(account("cost-data-not-ready", patch), Faults::none(), None);
+        let steps = report["causes"][0]["steps"].as_array().expect("steps");
+        steps.last().expect("a step")["text"].to_string()
+    };
+    let all = json!({"id": "p-FullAWSAccess", "name": "FullAWSAccess"});
+    let member = json!({"organization": {
+        "id": "o-exampleorgid",
+        "managementAccountId": "444455556666",
+        "managementAccountEmail": "aws-management@example.com",
+        "featureSet": "all",
+        "path": [
+            {"id": "r-a1b2", "name": "Root", "serviceControlPolicies": [all]},
+            {"id": "111122223333", "name": "Acme Development", "serviceControlPolicies": [all]},
+        ],
+    }});
+    assert!(last_step(member).contains("management account 444455556666"));
+    assert!(last_step(json!({})).contains("support:CreateCase"));
+}
+
+/// Accounts of AWS's new sign-up have such a policy, and no Region is tested in it.
+/// Source: <https://docs.aws.amazon.com/accounts/latest/reference/scps-and-rcps-for-projects.html>
+#[test]
+fn aws_own_denial_in_a_project_is_no_region_lock() {
+    let says = |report: &Value, words: &str| {
+        let explanation = report["causes"][0]["explanation"].as_str();
+        explanation.is_some_and(|explanation| explanation.contains(words))
+    };
+    let lock = report_on(account("scp-region-lock", json!({})), Faults::none(), None);
+    assert!(says(&lock, "Region lock"), "{lock:#}");
+    assert!(!says(&lock, "project"), "{lock:#}");
+    let denials = json!({
+        "Version": "2012-10-17",
+        "Statement": [
+            {"Sid": "DenyBillingOperations", "Effect": "Deny", "Action": "billing:*", "Resource": "*"},
+            {
+                "Sid": "BlockAccountManagementAPIs", "Effect": "Deny", "Resource": "*",
+                "Action": ["account:GetAlternateContact", "account:GetContactInformation"],
+            },
+        ],
+    });
+    let all = json!({"id": "p-FullAWSAccess", "name": "FullAWSAccess"});
+    let project = json!({"organization": {"path": [
+        {"id": "r-a1b2", "name": "Root", "serviceControlPolicies": [all]},
+        {
+            "id": "111122223333", "name": "Project",
+            "serviceControlPolicies": [all, {"id": "p-project1", "name": "Projects", "document": denials}],
+        },
+    ]}});
+    let project = report_on(account("scp-region-lock", project), Faults::none(), None);
+    assert_eq!(codes(&project), ["scp-denies-billing"]);
+    assert!(says(&project, "project"), "{project:#}");
+    assert!(!says(&project, "Region lock"), "{project:#}");
+}
+
+#[test]
 fn a_session_that_iam_rejects_and_sts_accepts_is_no_bad_key() {
     let fault = Fault::Refuse {
         status: 403,

@@ -22,7 +22,6 @@ const RETIRED: &[&str] = &[
     "/evidence/account/billingContact",
     "/evidence/account/information/value/created",
     "/evidence/account/rootUser/value/hasMfa",
-    "/evidence/account/plan/value/status",
     "/evidence/probes/billingViews/value/items",
     "/evidence/probes/budgets/value/items",
     "/evidence/probes/costAndUsage/value/items",
@@ -31,8 +30,9 @@ const RETIRED: &[&str] = &[
 ];
 
 /// Fields of evidence/v1 that may be `null` now: CloudTrail does not always name who or when, and the first version wrote
-/// "unknown" and "at an unknown time" then. A change of type, and the only one.
+/// "unknown" and "at an unknown time" then; the plan's status was left out for a while. A change of type, and the only one.
 const NULLABLE: &[&str] = &[
+    "/evidence/account/plan/value/status",
     "/evidence/switchHistory/value/*/by",
     "/evidence/switchHistory/value/*/time",
 ];

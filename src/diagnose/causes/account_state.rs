@@ -1,12 +1,13 @@
-//! The account itself: blocked by AWS, or not (yet) signed up for a service.
+//! The account itself: blocked by AWS, not (yet) signed up for a service, or on a free plan that has ended.
 
 use aws_refusal::RefusalKind;
 
 use super::{Case, Check};
 use crate::catalog::Code;
 use crate::diagnose::cause::{Action, Basis, Cause, Confidence, Finding, Name, Quote, Sign};
-use crate::diagnose::outcome::{Outcome, Pass, Unseen};
+use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
 use crate::diagnose::remedy::{Actor, Remedy, Step};
+use crate::evidence::{Failure, Gap, GapCause, Observed};
 
 pub(super) const NOT_ACTIVE: Check = Check {
     code: Code::AccountNotActive,
@@ -17,8 +18,8 @@ pub(super) const NOT_ACTIVE: Check = Check {
         };
         let remedy = Remedy {
             actor: Actor::RootUser,
-            steps: vec![Step::FinishWhatAwsAsks, Step::OpenSupportCase],
-            source: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/manage-account-payment.html",
+            steps: vec![Step::FinishWhatAwsAsks, Step::OpenVerificationCase],
+            source: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/billing-get-answers.html",
         };
         refused.failed(
             case,
@@ -51,6 +52,62 @@ pub(super) const SUBSCRIPTION_REQUIRED: Check = Check {
         )
     },
 };
+
+/// AWS closes an account when its free plan ends. Closed accounts still show past bills, so this is worth knowing and not
+/// what takes the bill away.
+///
+/// Sources: <https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html>,
+/// <https://docs.aws.amazon.com/aws-cost-management/latest/APIReference/API_freetier_GetAccountPlanState.html>
+pub(super) const FREE_PLAN_EXPIRED: Check = Check {
+    code: Code::FreePlanExpired,
+    stop: None,
+    run: |case| {
+        if let Some(outcome) = case.needs_caller() {
+            return outcome;
+        }
+        let plan = match &case.evidence.account.plan {
+            Observed::Known { value } => value,
+            Observed::NotApplicable { because } => {
+                return Outcome::Skipped(Skip::NotApplicable(Quote(because.clone())));
+            }
+            Observed::Unknown(gap) if has_no_plan(gap) => return Outcome::Skipped(Skip::NoPlan),
+            Observed::Unknown(gap) => return Outcome::Inconclusive(Unseen::Gap(gap.clone())),
+        };
+        match (plan.kind.as_str(), plan.status.as_deref()) {
+            ("FREE", Some("EXPIRED")) => {}
+            ("FREE", None) => return Outcome::Inconclusive(Unseen::NotAsked),
+            _ => return Outcome::Passed(Pass::Answered("freetier:GetAccountPlanState")),
+        }
+        Outcome::Warning(Box::new(Cause {
+            code: Code::FreePlanExpired,
+            confidence: Confidence::Confirmed,
+            basis: Basis::AwsSaysSo,
+            refusal: None,
+            finding: Finding::Plain,
+            actions: Vec::new(),
+            closes: Vec::new(),
+            signs: vec![Sign::PlanExpired {
+                at: plan.expires.clone().map(Name),
+            }],
+            remedy: Remedy {
+                actor: Actor::AccountAdministrator,
+                steps: vec![Step::UpgradeExpiredPlan],
+                source: "https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/free-tier-plans.html",
+            },
+        }))
+    },
+};
+
+/// Accounts that are older than the plans have none.
+fn has_no_plan(gap: &Gap) -> bool {
+    matches!(
+        gap.cause,
+        GapCause::CallFailed {
+            failure: Failure::NotFound,
+            ..
+        }
+    )
+}
 
 /// The calls that were refused for one reason.
 struct Refused {

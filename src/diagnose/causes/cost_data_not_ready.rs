@@ -22,9 +22,18 @@ pub(super) const CHECK: Check = Check {
         else {
             return unanswered(probe);
         };
+        // Members have waited two weeks with this text: their payer had not launched Cost Explorer.
+        // Source: https://github.com/numfocus/infrastructure/issues/1
+        let after_days = if case.is_member() {
+            Step::AskPayerIfNoData {
+                management_account: case.management_account(),
+            }
+        } else {
+            Step::OpenCaseIfNoData
+        };
         let remedy = Remedy {
             actor: Actor::Nobody,
-            steps: vec![Step::WaitForCostData, Step::UseBillsMeanwhile],
+            steps: vec![Step::WaitForCostData, Step::UseBillsMeanwhile, after_days],
             source: "https://docs.aws.amazon.com/cost-management/latest/userguide/ce-enable.html",
         };
         Outcome::Failed(Box::new(plain(

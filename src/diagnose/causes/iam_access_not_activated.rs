@@ -144,8 +144,7 @@ fn steps(case: &Case) -> Vec<Step> {
     if has_no_password {
         steps.push(Step::DeleteRootPassword);
     }
-    let organization = case.evidence.organization.known();
-    if organization.is_some_and(|organization| !organization.is_management_account) {
+    if case.is_member() {
         // Source: https://github.com/hashicorp/terraform-provider-aws/issues/12585
         steps.push(Step::NotWithTerraform);
     }

@@ -1,6 +1,6 @@
-//! In a member account Budgets may be the payer's to enable.
+//! In a member account Budgets may be the payer's to enable: users report that launching Cost Explorer there did it.
 //!
-//! Source: <https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-controlling-access.html>
+//! Source: <https://docs.aws.amazon.com/cost-management/latest/userguide/ce-enable.html>
 
 use aws_refusal::{LinkedFeature, RefusalKind};
 
@@ -51,10 +51,10 @@ pub(super) const CHECK: Check = Check {
             }],
             remedy: Remedy {
                 actor: Actor::ManagementAccountAdministrator,
-                steps: vec![Step::FirstBudgetInPayer {
+                steps: vec![Step::LaunchInPayerForBudgets {
                     management_account: case.management_account(),
                 }],
-                source: "https://docs.aws.amazon.com/cost-management/latest/userguide/budgets-controlling-access.html",
+                source: "https://docs.aws.amazon.com/cost-management/latest/userguide/ce-enable.html",
             },
         }))
     },

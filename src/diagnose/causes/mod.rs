@@ -29,7 +29,7 @@ mod vpc_endpoint_policy;
 
 pub use iam_access_not_activated::{Switch, switch};
 
-use super::cause::{Name, Quote};
+use super::cause::{Confidence, Name, Quote};
 use super::judgement::Judgement;
 use super::outcome::{Outcome, Unseen};
 use super::question::Question;
@@ -88,6 +88,7 @@ pub const CHECKS: &[Check] = &[
     partition_bills_elsewhere::CHECK,
     account_state::NOT_ACTIVE,
     account_state::SUBSCRIPTION_REQUIRED,
+    account_state::FREE_PLAN_EXPIRED,
     root_user_in_use::CHECK,
     iam_access_not_activated::CHECK,
     scp::REGION_LOCK,
@@ -113,11 +114,62 @@ pub const CHECKS: &[Check] = &[
     cost_data_not_ready::CHECK,
 ];
 
+/// How sure a check can be of a cause. The cause's page says the same.
+pub const fn confidences(code: Code) -> &'static [Confidence] {
+    use Confidence::{Confirmed, Likely};
+    match code {
+        // AWS's answer leaves no doubt, or there is nothing else to see.
+        Code::NoCredentials
+        | Code::CredentialsExpired
+        | Code::CredentialsRejected
+        | Code::ClockSkew
+        | Code::EndpointUnreachable
+        | Code::Throttled
+        | Code::IamAccessNotActivated
+        | Code::AccountNotActive
+        | Code::FreePlanExpired
+        | Code::PartitionBillsElsewhere
+        | Code::RootUserInUse
+        | Code::RcpDeniesBilling
+        | Code::MemberCostExplorerWithheld
+        | Code::MemberBudgetsNotEnabled
+        | Code::SessionPolicyDeniesBilling
+        | Code::SessionPolicyOmitsBilling
+        | Code::VpcEndpointPolicyBlocksBilling
+        | Code::CostDataNotReady
+        | Code::UnexplainedRefusal => &[Confirmed],
+        // AWS says the same for other reasons, or nobody asked it.
+        Code::SessionCannotCallIam
+        | Code::SubscriptionRequired
+        | Code::PayerOnlyFeature
+        | Code::KeyQuarantined => &[Likely],
+        // Policies that were read, or AWS's simulator alone; Cost Explorer in an account of its own, or in a member.
+        Code::ScpDeniesBilling
+        | Code::ScpOmitsBilling
+        | Code::ScpRegionLock
+        | Code::BoundaryDeniesBilling
+        | Code::BoundaryOmitsBilling
+        | Code::IdentityPolicyDeniesBilling
+        | Code::IdentityPolicyOmitsBilling
+        | Code::MfaRequired
+        | Code::NetworkRestricted
+        | Code::OnlyLegacyActions
+        | Code::BillingPolicyWithoutCostExplorer
+        | Code::CostExplorerNotEnabled => &[Confirmed, Likely],
+    }
+}
+
 impl Case<'_> {
     /// The organization's management account, where it is known.
     fn management_account(&self) -> Option<Name> {
         let organization = self.evidence.organization.known()?;
         Some(Name(organization.management_account.clone()))
+    }
+
+    /// Whether the account is known to belong to somebody else's organization.
+    fn is_member(&self) -> bool {
+        let organization = self.evidence.organization.known();
+        organization.is_some_and(|organization| !organization.is_management_account)
     }
 
     /// Who may change the principal's policies: a role of IAM Identity Center can't be edited in the account.

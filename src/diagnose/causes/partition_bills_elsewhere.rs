@@ -3,7 +3,7 @@
 //! Source: <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/usage-and-payment.html>
 
 use super::Check;
-use crate::catalog::Code;
+use crate::catalog::{Code, Partition};
 use crate::diagnose::cause::{Basis, Cause, Confidence, Finding, Name, Sign};
 use crate::diagnose::outcome::{Outcome, Pass};
 use crate::diagnose::remedy::{Actor, Remedy, Step};
@@ -21,8 +21,8 @@ pub(super) const CHECK: Check = Check {
             (Some(outcome), None) => return outcome,
         };
         let arn = asked.map(String::as_str).unwrap_or_default();
-        let partition = PrincipalArn::parse(arn).map_or("aws", |arn| arn.partition);
-        if partition != "aws-us-gov" {
+        if Partition::of_arn(arn) != Partition::GovCloud {
+            let partition = PrincipalArn::parse(arn).map_or("aws", |arn| arn.partition);
             return Outcome::Passed(Pass::Partition {
                 partition: Name(partition.to_owned()),
             });

@@ -1,5 +1,5 @@
-//! Resource control policies: an organization's limit on the resources of its member accounts. Of billing they reach
-//! Budgets alone, and only AWS's refusals show them.
+//! Resource control policies: an organization's limit on the resources of its member accounts. Of the services behind
+//! the bill they reach Budgets; beside it Cost Optimization Hub, the price list and Support. Only AWS's refusals show them.
 //!
 //! Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html>
 

@@ -22,11 +22,13 @@ pub(super) const CHECK: Check = Check {
         if kind != Some(PrincipalKind::RootUser) {
             return Outcome::Passed(Pass::CallerIs { arn });
         }
-        let mut steps = vec![Step::RunAsSomeoneElse];
-        // `aws login` gives the root user temporary credentials: then there is no key to delete.
-        if case.evidence.credentials.temporary != Some(true) {
-            steps.push(Step::DeleteRootKeys);
-        }
+        // `aws login` and CloudShell give the root user temporary credentials: then there is no key to delete.
+        // Source: https://docs.aws.amazon.com/signin/latest/userguide/command-line-sign-in.html
+        let end = match case.evidence.credentials.temporary {
+            Some(true) => Step::EndRootSession,
+            _ => Step::DeleteRootKeys,
+        };
+        let steps = vec![Step::RunAsSomeoneElse, end];
         Outcome::Warning(Box::new(Cause {
             code: Code::RootUserInUse,
             confidence: Confidence::Confirmed,

@@ -95,6 +95,8 @@ fn denies(case: &Case, code: Code, refused: Refused) -> Outcome {
         Finding::LooksLikeRegionLock {
             exempt: services(&refused.actions),
         }
+    } else if looks_like_a_project(case, &refused) {
+        Finding::LooksLikeProject
     } else {
         Finding::Plain
     };
@@ -111,6 +113,9 @@ fn found(case: &Case, code: Code, refused: Refused, finding: Finding) -> Outcome
         steps.push(Step::LookForRegionLock {
             exempt: exempt.clone(),
         });
+    }
+    if finding == Finding::LooksLikeProject {
+        steps.push(Step::UseSettingsOfProject);
     }
     steps.push(Step::RunAgainForTheNextLayer);
     let verdict = Verdict {
@@ -154,14 +159,38 @@ fn tests_region(case: &Case, at: &StatementAt) -> bool {
         })
 }
 
-/// Published exemption lists of before 2023 have Cost Explorer and Budgets, and lack what billing was split into.
+/// Published exemption lists of before 2023 have Cost Explorer and Budgets, and lack what billing was split into: Free Tier
+/// too.
 fn looks_like_a_region_lock(case: &Case, refused: &Refused) -> bool {
-    let answered = |action: &str| {
-        let judged = case.judgement.actions.get(action);
-        judged.is_some_and(|judged| judged.answered)
-    };
+    looks_like(
+        case,
+        refused,
+        ["billing:GetCredits", "freetier:GetFreeTierUsage"],
+    ) && answered(case, "budgets:ViewBudget")
+}
+
+/// AWS's new sign-up of 2026 makes accounts, "projects", with a policy of AWS's own that denies billing and the account's
+/// contacts, and leaves Cost Explorer and Free Tier open.
+///
+/// Source: <https://docs.aws.amazon.com/accounts/latest/reference/scps-and-rcps-for-projects.html>
+fn looks_like_a_project(case: &Case, refused: &Refused) -> bool {
+    looks_like(
+        case,
+        refused,
+        ["billing:GetCredits", "account:GetContactInformation"],
+    ) && answered(case, "freetier:GetFreeTierUsage")
+}
+
+/// Whether policies that nobody could read refuse these actions while Cost Explorer answers.
+fn looks_like(case: &Case, refused: &Refused, actions: [&str; 2]) -> bool {
     refused.statements().is_empty()
-        && refused.actions.contains(&"billing:GetCredits")
-        && answered("ce:GetCostAndUsage")
-        && answered("budgets:ViewBudget")
+        && actions
+            .iter()
+            .all(|action| refused.actions.contains(action))
+        && answered(case, "ce:GetCostAndUsage")
+}
+
+fn answered(case: &Case, action: &str) -> bool {
+    let judged = case.judgement.actions.get(action);
+    judged.is_some_and(|judged| judged.answered)
 }

@@ -25,7 +25,7 @@ fn make(evidence: &mut Evidence, change: &Change) {
             name,
             document,
             ..
-        } => attach(evidence, change, name, Some((*arn).to_owned()), document),
+        } => attach(evidence, change, name, Some(arn.clone()), document),
         ChangeKind::Attach { name, document, .. } => {
             let inline = matches!(change.sites.first(), Some(Site::PermissionSet(_)));
             let arn = (!inline).then(|| arn_of_new(evidence, change.layer, name));

@@ -71,7 +71,7 @@ pub enum Site {
 pub enum ChangeKind {
     /// Attach a policy that AWS wrote. `AWSBillingReadOnlyAccess` is the only one.
     AttachManaged {
-        arn: &'static str,
+        arn: String,
         name: &'static str,
         /// The document that was tried: the one that is embedded.
         document: Value,

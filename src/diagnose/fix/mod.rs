@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Code, is_sensitive};
 use crate::diagnose::cause::{Action, Cause, LayerRefusal, Name};
-use crate::diagnose::grant::{Grant, READING};
+use crate::diagnose::grant::{Grant, READING, reading_document};
 use crate::diagnose::layers::{Engine, Way, layer_name};
 use crate::diagnose::question::{Question, Want};
 use crate::diagnose::remedy::Step;
@@ -229,7 +229,7 @@ impl<'a> Draft<'a> {
     /// Attaches AWS's policy for as much as it allows; the rest stays to be allowed.
     fn attach_of_aws(&mut self, codes: &[Code], omitted: &mut BTreeSet<Action>) {
         let all: Vec<Action> = omitted.iter().copied().collect();
-        let grant = Grant::of(&all, self.want);
+        let grant = Grant::of(&all, self.want, self.evidence.partition());
         if grant.attach.is_none() {
             return;
         }
@@ -387,17 +387,17 @@ impl<'a> Draft<'a> {
         let Some(site) = site else { return Vec::new() };
         let all: Vec<Action> = attached.actions.iter().copied().collect();
         let grant = match layer {
-            PolicyKind::IdentityPolicy => Grant::of(&all, self.want),
+            PolicyKind::IdentityPolicy => Grant::of(&all, self.want, self.evidence.partition()),
             _ => Grant::statement(&all),
         };
         let (beside, of_aws): (Vec<Action>, Vec<Action>) = all
             .iter()
             .partition(|action| grant.beside.iter().any(|one| one == *action));
-        let managed = grant.attach.is_some().then_some(READING).and_then(|arn| {
-            let document = aws_managed_policies::managed_policy(arn)?;
+        let managed = grant.attach.and_then(|arn| {
+            let document = reading_document()?;
             Some(ChangeKind::AttachManaged {
                 arn,
-                name: crate::names::policy_name(arn),
+                name: READING,
                 document: serde_json::from_str(document).ok()?,
                 actions: of_aws,
             })

@@ -338,6 +338,11 @@ pub(super) fn causes() -> Vec<Cause> {
                 exempt: BTreeSet::from(["billing:*".to_owned()]),
             },
         ),
+        cause(
+            Code::ScpDeniesBilling,
+            Basis::RefusalNamesLayer,
+            Finding::LooksLikeProject,
+        ),
     ];
     causes.extend([true, false].map(|policies_allow_all| {
         cause(
@@ -531,6 +536,10 @@ pub(super) fn signs() -> Vec<Sign> {
         },
         Sign::CallerIs {
             arn: name("arn:aws:iam::111122223333:root"),
+        },
+        Sign::PlanExpired { at: None },
+        Sign::PlanExpired {
+            at: Some(name("2026-11-01T00:00:00Z")),
         },
         Sign::Attached {
             policy: name("AWSCompromisedKeyQuarantineV3"),
@@ -750,7 +759,8 @@ pub(super) fn skips() -> Vec<Skip> {
             Skip::AwsAnswered(_) => Skip::RootUser,
             Skip::RootUser => Skip::ManagementAccount,
             Skip::ManagementAccount => Skip::NotAskedAbout,
-            Skip::NotAskedAbout => return None,
+            Skip::NotAskedAbout => Skip::NoPlan,
+            Skip::NoPlan => return None,
         })
     };
     let first = Skip::NotApplicable(quote("the account is in no organization"));
@@ -786,11 +796,13 @@ pub(super) fn steps() -> Vec<Step> {
         Step::OpenBillsThere,
         Step::CheckThere,
         Step::FinishWhatAwsAsks,
-        Step::OpenSupportCase,
+        Step::OpenVerificationCase,
         Step::FinishSignUp,
         Step::UpgradePlan,
+        Step::UpgradeExpiredPlan,
         Step::RunAsSomeoneElse,
         Step::DeleteRootKeys,
+        Step::EndRootSession,
         Step::AllowPasswordRecovery {
             management_account: management_account(),
         },
@@ -817,6 +829,7 @@ pub(super) fn steps() -> Vec<Step> {
         Step::LookForRegionLock {
             exempt: BTreeSet::from(["billing:*".to_owned(), "tax:*".to_owned()]),
         },
+        Step::UseSettingsOfProject,
         Step::ExemptInResourceControlPolicy,
         Step::LaunchInPayer {
             management_account: management_account(),
@@ -824,7 +837,7 @@ pub(super) fn steps() -> Vec<Step> {
         Step::GiveLinkedAccountAccess {
             management_account: None,
         },
-        Step::FirstBudgetInPayer {
+        Step::LaunchInPayerForBudgets {
             management_account: management_account(),
         },
         Step::DecideOnCostExplorer,
@@ -834,6 +847,10 @@ pub(super) fn steps() -> Vec<Step> {
             management_account: name("444455556666"),
         },
         Step::WaitForCostData,
+        Step::AskPayerIfNoData {
+            management_account: management_account(),
+        },
+        Step::OpenCaseIfNoData,
         Step::UseBillsMeanwhile,
         Step::MakeChange,
         Step::MakeChangeInstead,

@@ -294,7 +294,8 @@ fn steps_speak_to_the_one_who_reads() {
         text(Audience::Root, recovery()),
         "The root user has no password yet. Ask an administrator of the management account 444455556666 to allow \
          password recovery: IAM → Root access management → account 111122223333 (acme-dev) → Take privileged action → \
-         Allow password recovery."
+         Allow password recovery. “Privileged root actions in member accounts” must be enabled there. It takes a user or \
+         role with sts:AssumeRoot, not the root user."
     );
     let sign_in = Step::SignIn {
         how: SignIn::IdentityCenter,
