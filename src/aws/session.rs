@@ -33,7 +33,9 @@ use super::error::SessionError;
 use super::gap::root_cause;
 use super::http;
 use super::settings::Settings;
-use crate::evidence::{CredentialOrigin, Failure, Gap, GapCause, ProfileSort, Provider, said};
+use crate::evidence::{
+    CredentialOrigin, Failure, Gap, GapCause, ProfileRole, ProfileSort, Provider, said,
+};
 use crate::text::{sanitize, without_userinfo};
 
 /// The Region where AWS answers for billing, and the one assumed where none is configured.
@@ -164,6 +166,17 @@ pub(super) async fn from_environment(settings: &Settings) -> Result<Session, Ses
             region,
             region_source,
             temporary,
+            role: setting("role_arn")
+                .filter(|_| {
+                    origin
+                        == (Provider::Profile {
+                            sort: ProfileSort::AssumeRole,
+                        })
+                })
+                .map(|arn| ProfileRole {
+                    arn: sanitize(&arn),
+                    mfa: setting("mfa_serial").is_some(),
+                }),
             endpoint_overrides: overrides.iter().map(Override::shown).collect(),
             remarks,
         },

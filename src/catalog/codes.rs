@@ -40,6 +40,7 @@ codes! {
     CredentialsExpired = "credentials-expired",
     CredentialsRejected = "credentials-rejected",
     ClockSkew = "clock-skew",
+    RoleNotAssumable = "role-not-assumable",
     SessionCannotCallIam = "session-cannot-call-iam",
     EndpointUnreachable = "endpoint-unreachable",
     Throttled = "throttled",

@@ -102,6 +102,13 @@ pub enum Finding {
         /// Whether not even the caller is known.
         nothing_answered: bool,
     },
+    /// The role that the profile assumes is refused to somebody.
+    RoleRefused {
+        role: Option<Name>,
+        by: Option<Name>,
+        /// Whether the profile names an MFA device, without whose code nobody assumes the role.
+        mfa: bool,
+    },
     /// Calls that AWS asked to slow down.
     Throttled { calls: Vec<Name> },
     /// The switch is off.

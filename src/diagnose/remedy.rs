@@ -75,6 +75,21 @@ pub enum Step {
     CompareSecretKey,
     UnsetSessionToken,
     SetClock,
+    /// Let the AWS CLI assume the role, which asks for the MFA code.
+    BringSessionWithMfa {
+        profile: Option<Name>,
+    },
+    /// In the account of whoever assumes the role: allow it.
+    AllowAssumingRole {
+        by: Option<Name>,
+        role: Option<Name>,
+    },
+    /// In the role's account: let its trust policy name whoever assumes it.
+    TrustPrincipal,
+    /// See what the process of the profile prints.
+    RunCredentialProcess,
+    /// The profile names something that is not there, or itself.
+    CorrectProfile,
 
     CheckNetwork {
         region: Name,

@@ -66,10 +66,25 @@ pub struct CredentialOrigin {
     pub region_source: String,
     /// Whether the credentials are temporary (carry a session token). Unknown where there are none.
     pub temporary: Option<bool>,
+    /// The role that the profile assumes, where it names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<ProfileRole>,
     /// Endpoints that do not lead to AWS, by the setting that says so; user names and passwords left out.
     pub endpoint_overrides: Vec<String>,
     /// What the person should be told about how the settings interact.
     pub remarks: Vec<String>,
+}
+
+/// A role that a profile assumes.
+///
+/// Source: <https://docs.aws.amazon.com/sdkref/latest/guide/feature-assume-role-credentials.html>
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileRole {
+    /// `role_arn`.
+    pub arn: String,
+    /// Whether the profile names an MFA device, `mfa_serial`, whose code only the AWS CLI asks for.
+    pub mfa: bool,
 }
 
 /// The answer of `sts:GetCallerIdentity`.

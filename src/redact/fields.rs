@@ -52,6 +52,7 @@ const TABLE: &[(&str, Holds)] = &[
     ("credentials.provider.kind", Holds::Fixed),
     ("credentials.provider.sort", Holds::Fixed),
     ("credentials.profile", Holds::Name(Kind::Profile)),
+    ("credentials.role.arn", Holds::Value),
     ("credentials.region", Holds::Value),
     ("credentials.regionSource", Holds::Text),
     ("credentials.endpointOverrides", Holds::Endpoint),

@@ -4,6 +4,7 @@ use super::Voice;
 use super::cause::{first_statement, throttled, unreached};
 use super::extent::{page_list, titles};
 use super::labels::the_policy;
+use super::shown::shown;
 use crate::catalog::{Code, Partition};
 use crate::diagnose::cause::{Basis, Cause, Finding};
 use crate::names::PrincipalKind;
@@ -16,6 +17,7 @@ pub const fn title(code: Code) -> &'static str {
         Code::CredentialsExpired => "Expiry of the credentials",
         Code::CredentialsRejected => "Access key and secret",
         Code::ClockSkew => "Clock of this machine",
+        Code::RoleNotAssumable => "Role that the profile assumes",
         Code::SessionCannotCallIam => "IAM calls with this session",
         Code::EndpointUnreachable => "Connection to AWS",
         Code::Throttled => "API throttling",
@@ -60,6 +62,14 @@ impl Voice<'_> {
             Code::ClockSkew => {
                 "the clock of the machine is wrong, so AWS rejects every request".to_owned()
             }
+            Code::RoleNotAssumable => match &cause.finding {
+                Finding::RoleRefused { role, by, .. } => format!(
+                    "AWS does not let {} assume {}",
+                    by.as_ref().map_or_else(|| "these credentials".to_owned(), shown),
+                    role.as_ref().map_or_else(|| "the role of the profile".to_owned(), shown)
+                ),
+                _ => "AWS does not let these credentials assume the role of the profile".to_owned(),
+            },
             Code::SessionCannotCallIam => {
                 "AWS accepts the session but IAM does not, so policies could not be read".to_owned()
             }
@@ -209,6 +219,16 @@ impl Voice<'_> {
             | Code::AccountNotActive
             | Code::IdentityPolicyOmitsBilling
             | Code::UnexplainedRefusal => None,
+            Code::RoleNotAssumable => match cause.finding {
+                Finding::RoleRefused { mfa: true, .. } => fixed(
+                    "The profile names an MFA device. Only the AWS CLI asks for its code; without the code AWS refuses. \
+                     This says nothing about the role's permissions.",
+                ),
+                _ => fixed(
+                    "The keys are good. An identity policy on one side and the role's trust policy on the other must \
+                     both allow it. This says nothing about the role's permissions.",
+                ),
+            },
             Code::SessionCannotCallIam => fixed(
                 "The keys are not bad: a session from GetSessionToken without MFA, or from GetFederationToken, cannot \
                  call IAM. Billing may work all the same.",

@@ -114,6 +114,11 @@ impl Voice<'_> {
             | Step::OtherNetwork
             | Step::MfaOnCommandLine
             | Step::OrMoveDate { .. }
+            | Step::BringSessionWithMfa { .. }
+            | Step::AllowAssumingRole { .. }
+            | Step::TrustPrincipal
+            | Step::RunCredentialProcess
+            | Step::CorrectProfile
             | Step::OpenConsoleInVpc
             | Step::UseCommandLineInVpc
             | Step::ExemptInStatement

@@ -326,6 +326,30 @@ impl Voice<'_> {
                      three values that it prints"
                 )
             ),
+            Step::BringSessionWithMfa { profile } => {
+                let profile = profile
+                    .as_ref()
+                    .map_or_else(String::new, |name| format!(" --profile {}", shown(name)));
+                self.by_locked_out(&format!(
+                    "let the AWS CLI assume the role, which asks for the MFA code: `eval \"$(aws configure \
+                     export-credentials{profile} --format env)\"`. Then run `billing-doctor check` without the profile"
+                ))
+            }
+            Step::AllowAssumingRole { by, role } => format!(
+                "In the account of {}, an identity policy must allow `sts:AssumeRole` on {}.",
+                by.as_ref().map_or_else(|| "the caller".to_owned(), shown),
+                role.as_ref().map_or_else(|| "the role".to_owned(), shown)
+            ),
+            Step::TrustPrincipal => "In the role's account, the trust policy of the role must name the same user or role: \
+                 IAM → Roles → the role → Trust relationships."
+                .to_owned(),
+            Step::RunCredentialProcess => self.by_locked_out(
+                "run the command under `credential_process` in the profile by hand: it must print JSON with the keys",
+            ),
+            Step::CorrectProfile => self.by_locked_out(
+                "correct the profile in ~/.aws/config: see whether `role_arn`, `source_profile`, `credential_source` and \
+                 the token file that it names are right",
+            ),
             Step::OpenConsoleInVpc => self.by_locked_out(
                 "open the console from inside the VPC that the policy names, through AWS Management Console Private Access",
             ),

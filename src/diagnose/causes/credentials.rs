@@ -13,6 +13,8 @@ use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
 use crate::diagnose::remedy::{Actor, Remedy, SignIn, Step};
 use crate::evidence::{Failure, GapCause, Observed, ProfileSort, Provider};
 
+const GET_CALLER_IDENTITY: &str = "sts:GetCallerIdentity";
+
 pub(super) const NO_CREDENTIALS: Check = Check {
     code: Code::NoCredentials,
     stop: None,
@@ -24,6 +26,9 @@ pub(super) const NO_CREDENTIALS: Check = Check {
                 detail,
                 ..
             }) => detail,
+            Some(GapCause::Refused { .. }) if assumed_role(case).is_some() => {
+                return Outcome::Skipped(Skip::MoreExactly(Code::RoleNotAssumable));
+            }
             // AWS refused them, so there were some.
             Some(GapCause::Refused { .. }) => return accepted(case),
             _ => return answer(case, |_| None),
@@ -48,7 +53,7 @@ pub(super) const EXPIRED: Check = Check {
     run: |case| {
         answer(case, |refusal| {
             (refusal.kind == RefusalKind::Expired).then(|| {
-                let signs = vec![answered(refusal), came_from(case)];
+                let signs = vec![answered(case, refusal), came_from(case)];
                 refused(case, Code::CredentialsExpired, signs, sign_in(case))
             })
         })
@@ -66,11 +71,76 @@ pub(super) const REJECTED: Check = Check {
                 _ => return None,
             };
             let steps = vec![first, Step::UnsetSessionToken, Step::RunAgain];
-            let signs = vec![answered(refusal), came_from(case)];
+            let signs = vec![answered(case, refusal), came_from(case)];
             Some(refused(case, Code::CredentialsRejected, signs, steps))
         })
     },
 };
+
+/// The credentials are there and AWS takes them; the role that they are to assume is out of reach.
+pub(super) const ROLE: Check = Check {
+    code: Code::RoleNotAssumable,
+    stop: None,
+    run: |case| {
+        let Some(refusal) = assumed_role(case) else {
+            return match case.evidence.credentials.role {
+                Some(_) => answer(case, |_| None),
+                None => Outcome::Skipped(Skip::NotAskedAbout),
+            };
+        };
+        let profile = &case.evidence.credentials;
+        let denial = match &refusal.kind {
+            RefusalKind::Policy(denial) => Some(denial),
+            _ => None,
+        };
+        let named = denial.and_then(|denial| denial.resource.clone());
+        let role = named.or_else(|| profile.role.as_ref().map(|role| role.arn.clone()));
+        let by = denial.and_then(|denial| denial.principal.clone());
+        let mfa = profile.role.as_ref().is_some_and(|role| role.mfa);
+        let (actor, steps) = if mfa {
+            let profile = profile.profile.clone().map(Name);
+            (
+                Actor::You,
+                vec![Step::BringSessionWithMfa { profile }, Step::RunAgain],
+            )
+        } else {
+            let allow = Step::AllowAssumingRole {
+                by: by.clone().map(Name),
+                role: role.clone().map(Name),
+            };
+            let steps = vec![allow, Step::TrustPrincipal, Step::RunAgain];
+            (Actor::AccountAdministrator, steps)
+        };
+        let finding = Finding::RoleRefused {
+            role: role.map(Name),
+            by: by.map(Name),
+            mfa,
+        };
+        let signs = vec![answered(case, refusal), came_from(case)];
+        let cause = refused(case, Code::RoleNotAssumable, signs, steps);
+        Outcome::Failed(Box::new(Cause {
+            basis: Basis::AwsSaysSo,
+            finding,
+            remedy: Remedy {
+                actor,
+                source: "https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_roles.html",
+                ..cause.remedy
+            },
+            ..cause
+        }))
+    },
+};
+
+/// The refusal of the call by which a profile or a web identity assumes its role, for want of a permission.
+fn assumed_role<'a>(case: &'a Case) -> Option<&'a Refusal> {
+    match &case.evidence.caller.gap()?.cause {
+        GapCause::Refused { call, refusal, .. } => {
+            let gap = case.evidence.caller.gap()?;
+            (call != GET_CALLER_IDENTITY && gap.is_denied()).then_some(refusal)
+        }
+        _ => None,
+    }
+}
 
 pub(super) const CLOCK_SKEW: Check = Check {
     code: Code::ClockSkew,
@@ -79,7 +149,7 @@ pub(super) const CLOCK_SKEW: Check = Check {
         answer(case, |refusal| {
             (refusal.kind == RefusalKind::ClockSkew).then(|| {
                 let steps = vec![Step::SetClock, Step::RunAgain];
-                refused(case, Code::ClockSkew, vec![answered(refusal)], steps)
+                refused(case, Code::ClockSkew, vec![answered(case, refusal)], steps)
             })
         })
     },
@@ -108,9 +178,14 @@ fn accepted(case: &Case) -> Outcome {
     })
 }
 
-fn answered(refusal: &Refusal) -> Sign {
+/// What AWS answered to the call that was to say who calls, or to the one before it that assumes a role.
+fn answered(case: &Case, refusal: &Refusal) -> Sign {
+    let call = match case.evidence.caller.gap().map(|gap| &gap.cause) {
+        Some(GapCause::Refused { call, .. }) => call.as_str(),
+        _ => GET_CALLER_IDENTITY,
+    };
     Sign::Answered {
-        call: Name("sts:GetCallerIdentity".to_owned()),
+        call: Name(call.to_owned()),
         message: Quote(refusal.message.clone()),
     }
 }
@@ -161,6 +236,26 @@ fn sign_in(case: &Case) -> Vec<Step> {
         .clone()
         .filter(|name| name != "default")
         .map(Name);
+    // Nothing to sign in to: the profile itself does not work.
+    if let (Provider::Profile { sort }, Some(gap)) =
+        (credentials.provider, case.evidence.caller.gap())
+        && matches!(
+            gap.cause,
+            GapCause::CallFailed {
+                failure: Failure::NoCredentials,
+                ..
+            }
+        )
+    {
+        let first = match sort {
+            ProfileSort::CredentialProcess => Some(Step::RunCredentialProcess),
+            ProfileSort::AssumeRole | ProfileSort::WebIdentity => Some(Step::CorrectProfile),
+            _ => None,
+        };
+        if let Some(first) = first {
+            return vec![first, Step::RunAgain];
+        }
+    }
     let mut steps = vec![Step::SignIn { how, profile }];
     if how == SignIn::Any && credentials.profile.is_none() {
         steps.push(Step::NameProfile);

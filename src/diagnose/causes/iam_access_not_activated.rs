@@ -53,7 +53,7 @@ pub fn switch(case: &Case) -> Switch {
     }
     match &case.evidence.probes.credits {
         Observed::Known { .. } => Switch::On,
-        Observed::Unknown(gap) if gap.missing_action().is_some() => {
+        Observed::Unknown(gap) if gap.missing_action() == Some("billing:GetCredits") => {
             Switch::Unknown(Unseen::SwitchBehindPolicy)
         }
         Observed::Unknown(gap) => Switch::Unknown(Unseen::Gap(gap.clone())),

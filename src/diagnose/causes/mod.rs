@@ -82,6 +82,7 @@ pub const CHECKS: &[Check] = &[
     credentials::EXPIRED,
     credentials::REJECTED,
     credentials::CLOCK_SKEW,
+    credentials::ROLE,
     endpoint_unreachable::CHECK,
     throttled::CHECK,
     session_cannot_call_iam::CHECK,
@@ -123,6 +124,7 @@ pub const fn confidences(code: Code) -> &'static [Confidence] {
         | Code::CredentialsExpired
         | Code::CredentialsRejected
         | Code::ClockSkew
+        | Code::RoleNotAssumable
         | Code::EndpointUnreachable
         | Code::Throttled
         | Code::IamAccessNotActivated

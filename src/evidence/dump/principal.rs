@@ -114,6 +114,7 @@ pub fn evidence(
             region: Partition::named(partition).billing_region().to_owned(),
             region_source: said::WHERE_BILLING_ANSWERS.to_owned(),
             temporary: None,
+            role: None,
             endpoint_overrides: Vec::new(),
             remarks: Vec::new(),
         },

@@ -239,6 +239,24 @@ pub(super) fn causes() -> Vec<Cause> {
         plain(Code::CredentialsExpired, Basis::CredentialsRefused),
         plain(Code::CredentialsRejected, Basis::CredentialsRefused),
         plain(Code::ClockSkew, Basis::CredentialsRefused),
+        cause(
+            Code::RoleNotAssumable,
+            Basis::AwsSaysSo,
+            Finding::RoleRefused {
+                role: Some(name("arn:aws:iam::444455556666:role/Reader")),
+                by: Some(name("arn:aws:iam::111122223333:user/alice")),
+                mfa: false,
+            },
+        ),
+        cause(
+            Code::RoleNotAssumable,
+            Basis::AwsSaysSo,
+            Finding::RoleRefused {
+                role: None,
+                by: None,
+                mfa: true,
+            },
+        ),
         plain(Code::SessionCannotCallIam, Basis::StsAcceptsTheSession),
         cause(
             Code::Throttled,
@@ -869,6 +887,16 @@ pub(super) fn steps() -> Vec<Step> {
         Step::EditEndpointPolicy,
         Step::MfaInConsole,
         Step::MfaOnCommandLine,
+        Step::BringSessionWithMfa {
+            profile: Some(name("target")),
+        },
+        Step::AllowAssumingRole {
+            by: Some(name("arn:aws:iam::111122223333:user/alice")),
+            role: Some(name("arn:aws:iam::444455556666:role/Reader")),
+        },
+        Step::TrustPrincipal,
+        Step::RunCredentialProcess,
+        Step::CorrectProfile,
         Step::OpenConsoleInVpc,
         Step::UseCommandLineInVpc,
         Step::ExemptInStatement,
