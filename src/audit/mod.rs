@@ -295,7 +295,9 @@ impl Audit {
         let identity = |arn: &PrincipalArn| (arn.account.to_owned(), arn.kind, arn.name.to_owned());
         let wanted = wanted.as_ref().map(identity);
         self.principals.retain(|principal| {
-            wanted.is_some() && PrincipalArn::parse(&principal.arn).as_ref().map(identity) == wanted
+            principal.arn == arn
+                || wanted.is_some()
+                    && PrincipalArn::parse(&principal.arn).as_ref().map(identity) == wanted
         });
         if self.principals.is_empty() {
             return Err(NoSuchPrincipal(sanitize(arn)));

@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::evidence::dump::Role;
-use crate::names::{PrincipalArn, is_account_id};
+use crate::names::{PrincipalArn, is_account_id, is_masked_account, is_own_account};
 
 /// Somebody whom a role trusts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -120,15 +120,15 @@ fn who(kind: &str, name: &str, own: &str) -> Trusted {
         "Federated" => Trusted::Oidc,
         "AWS" if name == "*" => Trusted::Anyone,
         "AWS" => {
-            let account = if is_account_id(name) {
+            let account = if is_account_id(name) || name == own {
                 Some(name)
             } else {
                 name.split(':')
                     .nth(4)
-                    .filter(|account| is_account_id(account))
+                    .filter(|account| is_account_id(account) || is_masked_account(account))
             };
             match account {
-                Some(account) if account == own => Trusted::ThisAccount,
+                Some(account) if is_own_account(own, account) => Trusted::ThisAccount,
                 // AROA… and AIDA… stand where a principal was deleted; nobody is that any more.
                 None if !name.starts_with("arn:") => Trusted::Unknown,
                 _ => Trusted::OtherAccount,

@@ -8,6 +8,7 @@ pub mod fix;
 pub mod grant;
 pub mod judgement;
 pub mod layers;
+pub mod oddity;
 pub mod outcome;
 pub mod question;
 pub mod remedy;

@@ -335,6 +335,9 @@ pub struct Policy {
     pub via: Via,
     /// Whether its text could be read.
     pub read: bool,
+    /// What its statements have in place of an action, each a sentence.
+    #[serde(default)]
+    pub remarks: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -22,6 +22,7 @@ mod handover;
 mod misdiagnosis;
 mod policy_cases;
 mod policy_oracle;
+mod readers;
 mod redact;
 mod registry;
 mod round_trips;
