@@ -126,12 +126,12 @@ pub fn is_account_id(text: &str) -> bool {
 }
 
 /// What stands in an ARN where the account's number was, after somebody made it unreadable: `xxxxxxxxxxxx`, `1111xxxx3333`,
-/// `<ACCOUNT_ID>`, `REDACTED`.
+/// `<ACCOUNT_ID>`, `REDACTED`, `1234`.
 pub fn is_masked_account(text: &str) -> bool {
     // AWS's own policies and CloudFront's identities have a word there too.
     !matches!(text, "" | "aws" | "cloudfront")
         && text.len() <= 64
-        && !text.bytes().all(|b| b.is_ascii_digit())
+        && !is_account_id(text)
         && !text.chars().any(char::is_control)
 }
 
@@ -218,7 +218,8 @@ mod tests {
         for text in [
             "",
             "arn",
-            "arn:aws:iam::1111:user/a",
+            "arn:aws:iam:::user/a",
+            "arn:aws:iam::aws:user/a",
             "arn:aws:s3:::bucket",
             "arn:aws:iam::111122223333:group/g",
             "arn:aws:iam::111122223333:user/",

@@ -65,7 +65,7 @@ impl Power {
 pub struct Audit {
     /// Always `billing-doctor/audit/v1`.
     pub schema: &'static str,
-    /// Twelve digits; `null` where the dump names no principal.
+    /// Twelve digits, or what a dump has in their place; `null` where the dump names no principal.
     pub account: Option<String>,
     /// Whether all levels of service control policies are known, or none apply. Without them a yes holds as far as the
     /// account's own policies say.

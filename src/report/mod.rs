@@ -138,7 +138,7 @@ pub struct Principal {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
-    /// Twelve digits.
+    /// Twelve digits, or what an account dump has in their place.
     pub id: Option<String>,
     pub alias: Option<String>,
     pub name: Option<String>,

@@ -158,6 +158,8 @@ fn a_dump_is_the_same_however_its_members_are_written() {
         assert_eq!(details(dump.to_string()), wanted, "{name}");
     }
     let text = account().to_string();
+    let marked = format!("\u{feff}{text}\n\u{feff}{text}");
+    assert_eq!(details(marked), wanted);
     let wide: Vec<u8> = format!("\u{feff}{text}")
         .encode_utf16()
         .flat_map(u16::to_le_bytes)
@@ -367,6 +369,7 @@ fn a_masked_account_number_is_an_account() {
         "************",
         "<ACCOUNT_ID>",
         "REDACTED",
+        "1234",
         "1111xxxx3333",
         "000000000000",
         "[account]",
@@ -745,7 +748,10 @@ fn policies_of_one_name_at_one_level_are_called_by_their_files() {
     let change = &report["changes"][0];
     assert_eq!(change["policy"], names[1]);
     let kept = change["document"]["Statement"][1]["Action"].to_string();
-    assert!(kept.contains("ce:Create") && !kept.contains("s3:"), "{kept}");
+    assert!(
+        kept.contains("ce:Create") && !kept.contains("s3:"),
+        "{kept}"
+    );
     // One file twice is two policies still, and a name that nobody else has stays.
     let (_, report) = under(&files, &[root("b/policy.json"), root("b/policy.json")]);
     assert_eq!(codes(&report), ["scp-denies-billing"]);

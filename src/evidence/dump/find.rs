@@ -119,6 +119,10 @@ impl<'a> Wanted<'a> {
 /// The user or role that is meant.
 pub(super) fn find<'a>(details: &'a Details, asked: &str) -> Result<Subject<'a>, PrincipalError> {
     let asked = asked.trim();
+    // As the dump has it, and be it no ARN at all.
+    if let Some(exact) = principals(details).find(|subject| subject.arn == asked) {
+        return Ok(exact);
+    }
     let Some(wanted) = Wanted::parse(asked) else {
         return Err(match group(details, asked) {
             Some(group) => group,

@@ -70,7 +70,11 @@ pub fn read(bytes: &[u8]) -> Result<Details, ReadError> {
     if bytes.len() > LARGEST {
         return Err(ReadError::TooLarge);
     }
-    let text = decode(bytes)?;
+    let mut text = decode(bytes)?;
+    // Files that were put behind each other have their marks in the middle.
+    if text.contains(MARKED) {
+        text = text.replace(MARKED, " {").into();
+    }
     let found = match text.trim_start().chars().next() {
         None => return Err(ReadError::Empty),
         Some('{' | '[') => None,
@@ -98,6 +102,8 @@ pub fn read(bytes: &[u8]) -> Result<Details, ReadError> {
     }
     reading.finish(&text)
 }
+
+const MARKED: &str = "\u{feff}{";
 
 const A_LIST: &str = "a list, perhaps what --query took out of one";
 
@@ -194,7 +200,7 @@ impl<'a> Reading<'a> {
 }
 
 /// Go's SDK writes `null` where there is nobody.
-fn present<'a>(items: Vec<&'a RawValue>) -> impl Iterator<Item = &'a RawValue> {
+fn present(items: Vec<&RawValue>) -> impl Iterator<Item = &RawValue> {
     items.into_iter().filter(|item| item.get() != "null")
 }
 
