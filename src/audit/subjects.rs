@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::Kind;
 use super::trust::{self, Trust};
 use crate::catalog::Partition;
-use crate::diagnose::circumstances::{identity, kind_of};
+use crate::diagnose::circumstances::{hide_masked_account, identity, kind_of};
 use crate::evidence::dump::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, Role, Unread, User,
     account_of,
@@ -204,10 +204,12 @@ impl<'a> Account<'a> {
                 .identity_policies(principal, names)
                 .map_err(|reason| Unreadable { reason }),
         });
+        let mut context = caller.context(channel, region);
+        hide_masked_account(&mut context, &caller.account);
         Subject {
             principal: kind_of(&caller.identity),
             layers,
-            context: caller.context(channel, region),
+            context,
         }
     }
 

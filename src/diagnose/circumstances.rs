@@ -2,7 +2,7 @@
 
 use crate::catalog::Partition;
 use crate::evidence::{Evidence, Observed, Principal};
-use crate::names::{PrincipalArn, PrincipalKind, is_service_linked};
+use crate::names::{PrincipalArn, PrincipalKind, is_account_id, is_service_linked};
 use iam_policy::{Caller, Channel, Context, ContextValue, Identity};
 
 /// The circumstances on the command line with the credentials in force, and in the console. They differ: an access
@@ -41,10 +41,35 @@ pub fn of(evidence: &Evidence) -> (Context, Context) {
         (false, _) if principal.kind == PrincipalKind::Role => Channel::TemporaryCredentials,
         _ => Channel::AccessKey,
     };
-    (
-        caller.context(command_line, region),
-        caller.context(Channel::Console, region),
-    )
+    let context = |channel| {
+        let mut context = caller.context(channel, region);
+        hide_masked_account(&mut context, &caller.account);
+        if !is_account_id(&caller.account) && shows_a_number(evidence) {
+            context.insert("aws:PrincipalArn", ContextValue::Unknown);
+        }
+        context
+    };
+    (context(command_line), context(Channel::Console))
+}
+
+/// A number that somebody masked is no value that a condition can be compared with.
+pub fn hide_masked_account(context: &mut Context, account: &str) {
+    if !is_account_id(account) {
+        context.insert("aws:PrincipalAccount", ContextValue::Unknown);
+        context.insert("aws:ResourceAccount", ContextValue::Unknown);
+    }
+}
+
+/// Whether a policy shows an account's number in full, which may be the one that is masked elsewhere.
+fn shows_a_number(evidence: &Evidence) -> bool {
+    let policies = &evidence.policies;
+    let levels = policies.service_control.known().into_iter().flatten();
+    let levels = levels.filter_map(|level| level.policies.known()).flatten();
+    let all = levels
+        .chain(policies.permissions_boundary.known())
+        .chain(&policies.identity.read);
+    let mut texts = all.filter_map(|policy| policy.document.known());
+    texts.any(|text| text.split(|c: char| !c.is_ascii_digit()).any(is_account_id))
 }
 
 /// The principal as the engine knows it.

@@ -415,6 +415,35 @@ fn a_masked_account_number_is_an_account() {
 }
 
 #[test]
+fn a_masked_account_number_is_no_value_to_compare_with() {
+    let dump = account()
+        .to_string()
+        .replace("111122223333", "xxxxxxxxxxxx");
+    let deny_unless = |operator: &str, key: &str, value: &str| {
+        let files = Files::new();
+        let mut policy = deny(&["ce:*", "billing:*"]);
+        policy["Statement"][1]["Condition"] = json!({operator: {key: value}});
+        files.write("scp.json", policy.to_string());
+        let scp = format!("root={}", files.path("scp.json"));
+        let report = files
+            .check(&dump, "alice", &["-o", "json", "--scp", &scp])
+            .json();
+        codes(&report).len()
+    };
+    let arn = "arn:aws:iam::111122223333:user/alice";
+    assert_eq!(
+        deny_unless("StringNotEquals", "aws:PrincipalAccount", "111122223333"),
+        0
+    );
+    assert_eq!(deny_unless("ArnNotLike", "aws:PrincipalArn", arn), 0);
+    // What does not ask for the number is known.
+    assert_eq!(
+        deny_unless("ArnNotLike", "aws:PrincipalArn", "arn:aws:iam::*:user/bob"),
+        1
+    );
+}
+
+#[test]
 fn the_account_is_that_of_most_and_another_is_still_another() {
     let mut dump = account();
     for arn in [
