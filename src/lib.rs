@@ -11,6 +11,7 @@ mod aws;
 mod catalog;
 mod cli;
 mod diagnose;
+mod encoding;
 mod evidence;
 mod explain;
 mod names;

@@ -35,7 +35,7 @@ impl PrincipalKind {
 pub struct PrincipalArn<'a> {
     /// `aws`, `aws-cn`, `aws-us-gov`, `aws-eusc`, …
     pub partition: &'a str,
-    /// Twelve digits.
+    /// Twelve digits, or what somebody put in their place before they shared a file.
     pub account: &'a str,
     pub kind: PrincipalKind,
     /// The user's or role's own name, without its path and without the session's name. Empty for the root user.
@@ -58,7 +58,7 @@ impl<'a> PrincipalArn<'a> {
         ) else {
             return None;
         };
-        if !is_account_id(account) || partition.is_empty() {
+        if !(is_account_id(account) || is_masked_account(account)) || partition.is_empty() {
             return None;
         }
         let (kind, name, session) = match (service, resource.split_once('/')) {
@@ -125,9 +125,58 @@ pub fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|b| b.is_ascii_digit())
 }
 
+/// What stands in an ARN where the account's number was, after somebody made it unreadable: `xxxxxxxxxxxx`, `1111xxxx3333`,
+/// `<ACCOUNT_ID>`, `REDACTED`, `1234`.
+pub fn is_masked_account(text: &str) -> bool {
+    // AWS's own policies and CloudFront's identities have a word there too.
+    !matches!(text, "" | "aws" | "cloudfront")
+        && text.len() <= 64
+        && !is_account_id(text)
+        && !text.chars().any(char::is_control)
+}
+
+/// Whether two account numbers may be one, as far as what is masked of them leaves it open.
+pub fn may_be_one_account(one: &str, other: &str) -> bool {
+    one == other || hides_all(one) || hides_all(other) || digits_agree(one, other)
+}
+
+/// Whether an account number in a policy of an account is that account's own. Whoever masks it does so everywhere: a number
+/// that is shown in full is another.
+pub fn is_own_account(own: &str, number: &str) -> bool {
+    // `xxxxxxxxxxxx`, `************`: not even a word that could tell two of them apart.
+    let says_nothing =
+        |text: &str| !text.contains(|c: char| c.is_ascii_alphanumeric() && !matches!(c, 'x' | 'X'));
+    match (hides_all(own), hides_all(number)) {
+        (true, true) => {
+            own.eq_ignore_ascii_case(number) || says_nothing(own) || says_nothing(number)
+        }
+        (false, false) => digits_agree(own, number),
+        _ => false,
+    }
+}
+
+fn hides_all(account: &str) -> bool {
+    is_masked_account(account) && !account.contains(|c: char| c.is_ascii_digit())
+}
+
+/// Whether the digits that both show are the same.
+fn digits_agree(one: &str, other: &str) -> bool {
+    let mut pairs = one.chars().zip(other.chars());
+    one.len() == other.len()
+        && pairs.all(|(a, b)| a == b || !a.is_ascii_digit() || !b.is_ascii_digit())
+}
+
 /// The service prefix of an action: `ce` of `ce:GetCostAndUsage`.
 pub fn service_prefix(action: &str) -> &str {
     action.split_once(':').map_or(action, |(prefix, _)| prefix)
+}
+
+/// Whether a pattern of actions is what a template has for a program to fill in: `${denied_actions}`, `{{ actions }}`. IAM
+/// has letters, digits, `*`, `?`, `-` and `:` in actions.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
+pub fn is_placeholder(action: &str) -> bool {
+    action.contains(['{', '}', '<', '>', '$', '[', ']', '%']) || action.starts_with("__")
 }
 
 fn last_segment(path: &str) -> &str {
@@ -169,7 +218,8 @@ mod tests {
         for text in [
             "",
             "arn",
-            "arn:aws:iam::1111:user/a",
+            "arn:aws:iam:::user/a",
+            "arn:aws:iam::aws:user/a",
             "arn:aws:s3:::bucket",
             "arn:aws:iam::111122223333:group/g",
             "arn:aws:iam::111122223333:user/",
@@ -177,6 +227,35 @@ mod tests {
         ] {
             assert_eq!(PrincipalArn::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn a_masked_account_number_is_an_account_and_only_as_much_as_it_shows_tells_it_apart() {
+        for mask in [
+            "xxxxxxxxxxxx",
+            "************",
+            "<ACCOUNT_ID>",
+            "REDACTED",
+            "1111xxxx3333",
+        ] {
+            let arn = format!("arn:aws:iam::{mask}:role/ops");
+            assert_eq!(PrincipalArn::parse(&arn).map(|arn| arn.account), Some(mask));
+            assert!(is_own_account(mask, mask) && may_be_one_account(mask, "111122223333"));
+        }
+        assert_eq!(PrincipalArn::parse("arn:aws:iam::aws:user/x"), None);
+        for (own, number, is_own) in [
+            ("xxxxxxxxxxxx", "************", true),
+            ("<ACCOUNT_ID>", "xxxxxxxxxxxx", true),
+            ("1111xxxx3333", "111122223333", true),
+            ("1111xxxx3333", "111122224444", false),
+            ("<OURS>", "<THEIRS>", false),
+            ("xxxxxxxxxxxx", "999988887777", false),
+            ("111122223333", "xxxxxxxxxxxx", false),
+            ("111122223333", "999988887777", false),
+        ] {
+            assert_eq!(is_own_account(own, number), is_own, "{own} {number}");
+        }
+        assert!(!may_be_one_account("1111xxxx3333", "999988887777"));
     }
 
     #[test]

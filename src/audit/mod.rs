@@ -66,7 +66,7 @@ impl Power {
 pub struct Audit {
     /// Always `billing-doctor/audit/v1`.
     pub schema: &'static str,
-    /// Twelve digits; `null` where the dump names no principal.
+    /// Twelve digits, or what a dump has in their place; `null` where the dump names no principal.
     pub account: Option<String>,
     /// Whether all levels of service control policies are known, or none apply. Without them a yes holds as far as the
     /// account's own policies say.
@@ -292,7 +292,9 @@ impl Audit {
         let identity = |arn: &PrincipalArn| (arn.account.to_owned(), arn.kind, arn.name.to_owned());
         let wanted = wanted.as_ref().map(identity);
         self.principals.retain(|principal| {
-            wanted.is_some() && PrincipalArn::parse(&principal.arn).as_ref().map(identity) == wanted
+            principal.arn == arn
+                || wanted.is_some()
+                    && PrincipalArn::parse(&principal.arn).as_ref().map(identity) == wanted
         });
         if self.principals.is_empty() {
             return Err(NoSuchPrincipal(sanitize(arn)));

@@ -14,7 +14,8 @@ use crate::diagnose::layers::{of_level, readable};
 use crate::diagnose::legacy::{names_current_actions, names_retired_actions};
 use crate::evidence::ServiceControlLevel;
 use crate::evidence::dump::{
-    AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, Role, User,
+    AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, Role, Unread, User,
+    account_of,
 };
 use crate::names::{PrincipalArn, PrincipalKind, is_service_linked, permission_set};
 use aws_managed_policies::managed_policy;
@@ -162,11 +163,9 @@ impl<'a> Account<'a> {
         users.chain(roles).collect()
     }
 
-    /// The account's number, as its principals' ARNs say it.
+    /// The account's number, as most of its principals' ARNs have it.
     pub(super) fn id(&self) -> Option<&'a str> {
-        let principals = self.principals();
-        let first = principals.first()?;
-        PrincipalArn::parse(first.arn()).map(|arn| arn.account)
+        account_of(self.details)
     }
 
     pub(super) fn subject(
@@ -185,7 +184,7 @@ impl<'a> Account<'a> {
             account: parsed.as_ref().map_or("", |arn| arn.account).to_owned(),
             user_id: None,
             organization_id: ContextValue::Unknown,
-            tags: Some(principal.tags()),
+            tags: principal.tags(),
             now: Some(now),
         };
         let region =
@@ -197,6 +196,12 @@ impl<'a> Account<'a> {
         };
         let mut layers = Vec::new();
         layers.extend(self.service_control.iter().cloned());
+        if let Some(reason) = principal.unread().boundary.clone() {
+            layers.push(Layer {
+                kind: LayerKind::PermissionsBoundary,
+                policies: Err(Unreadable::whole(reason)),
+            });
+        }
         if let Some(boundary) = principal.boundary() {
             layers.push(Layer {
                 kind: LayerKind::PermissionsBoundary,
@@ -233,6 +238,7 @@ impl<'a> Account<'a> {
         principal: &Identified,
         names: &mut Names,
     ) -> Result<Vec<Policy>, String> {
+        all_read(principal.unread())?;
         let (inline, attached) = principal.own_policies();
         let mut policies = self.collected(inline, attached, "inline", "", names)?;
         if let Identified::User(user) = principal {
@@ -247,6 +253,7 @@ impl<'a> Account<'a> {
     }
 
     fn of_group(&self, group: &Group, names: &mut Names) -> Result<Vec<Policy>, String> {
+        all_read(&group.unread)?;
         let suffix = format!(" (group {})", group.group_name);
         self.collected(
             &group.group_policy_list,
@@ -356,14 +363,32 @@ impl<'a> Identified<'a> {
         boundary.map(|boundary| boundary.permissions_boundary_arn.as_str())
     }
 
-    fn tags(&self) -> Vec<(String, String)> {
+    /// `None` where they can't be read.
+    fn tags(&self) -> Option<Vec<(String, String)>> {
         let tags = match self {
             Self::User(user) => &user.tags,
             Self::Role(role) => &role.tags,
         };
-        tags.iter()
+        let tags = tags
+            .iter()
             .map(|tag| (tag.key.clone(), tag.value.clone()))
-            .collect()
+            .collect();
+        self.unread().tags.is_none().then_some(tags)
+    }
+
+    fn unread(&self) -> &'a Unread {
+        match self {
+            Self::User(user) => &user.unread,
+            Self::Role(role) => &role.unread,
+        }
+    }
+}
+
+/// Whoever has more policies than could be read may be allowed more.
+fn all_read(unread: &Unread) -> Result<(), String> {
+    match unread.policies.first() {
+        Some(reason) => Err(format!("its entry in the dump can't be read: {reason}")),
+        None => Ok(()),
     }
 }
 

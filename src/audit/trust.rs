@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::evidence::dump::Role;
-use crate::names::{PrincipalArn, is_account_id};
+use crate::names::{is_account_id, is_own_account};
 
 /// Somebody whom a role trusts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
@@ -60,7 +60,7 @@ impl Trusted {
 
 /// Everybody whom a role trusts, whoever else it denies. Sorted.
 pub(super) fn of(role: &Role) -> Vec<Trust> {
-    let own = PrincipalArn::parse(&role.arn).map_or("", |arn| arn.account);
+    let own = account_in(&role.arn).unwrap_or_default();
     let unknown = |name: &str| {
         vec![Trust {
             who: Trusted::Unknown,
@@ -120,15 +120,13 @@ fn who(kind: &str, name: &str, own: &str) -> Trusted {
         "Federated" => Trusted::Oidc,
         "AWS" if name == "*" => Trusted::Anyone,
         "AWS" => {
-            let account = if is_account_id(name) {
+            let account = if is_account_id(name) || name == own {
                 Some(name)
             } else {
-                name.split(':')
-                    .nth(4)
-                    .filter(|account| is_account_id(account))
+                account_in(name)
             };
             match account {
-                Some(account) if account == own => Trusted::ThisAccount,
+                Some(account) if is_own_account(own, account) => Trusted::ThisAccount,
                 // AROA… and AIDA… stand where a principal was deleted; nobody is that any more.
                 None if !name.starts_with("arn:") => Trusted::Unknown,
                 _ => Trusted::OtherAccount,
@@ -136,6 +134,11 @@ fn who(kind: &str, name: &str, own: &str) -> Trusted {
         }
         _ => Trusted::Unknown,
     }
+}
+
+/// Where an ARN has the account's number, or what somebody put in its place.
+fn account_in(arn: &str) -> Option<&str> {
+    arn.split(':').nth(4)
 }
 
 fn one_or_many(value: &Value) -> Vec<&Value> {

@@ -6,7 +6,7 @@ use super::{Collector, Marks, SessionError, calls};
 use crate::aws::settings::Settings;
 use crate::evidence::dump::{
     AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, PermissionsBoundary,
-    PolicyText, PolicyVersion, Role, Tag, User,
+    PolicyText, PolicyVersion, Role, Tag, Unread, User,
 };
 use crate::evidence::{Gap, Observed, ServiceControlLevel};
 
@@ -86,6 +86,7 @@ fn user(user: types::UserDetail) -> User {
         attached_managed_policies: each(user.attached_managed_policies, attached),
         permissions_boundary: user.permissions_boundary.map(boundary),
         tags: each(user.tags, tag),
+        unread: Unread::default(),
     }
 }
 
@@ -99,6 +100,7 @@ fn role(role: types::RoleDetail) -> Role {
         attached_managed_policies: each(role.attached_managed_policies, attached),
         permissions_boundary: role.permissions_boundary.map(boundary),
         tags: each(role.tags, tag),
+        unread: Unread::default(),
     }
 }
 
@@ -108,6 +110,7 @@ fn group(group: types::GroupDetail) -> Group {
         arn: text(group.arn),
         group_policy_list: each(group.group_policy_list, inline),
         attached_managed_policies: each(group.attached_managed_policies, attached),
+        unread: Unread::default(),
     }
 }
 

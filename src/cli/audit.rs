@@ -8,13 +8,13 @@ use jiff::Timestamp;
 
 use super::demo;
 use super::dump::{read_details, service_control_of};
-use super::source::{Where, Whom, principal};
+use super::source::{Where, Whom};
 use super::{Hint, input, print};
 use crate::audit::{Expectation, Power, audit};
 use crate::catalog::{known_actions, page};
 use crate::cli::exit_status::ExitStatus;
 use crate::diagnose::question::Question;
-use crate::evidence::dump::Details;
+use crate::evidence::dump::{self, Details};
 use crate::evidence::{Observed, ServiceControlLevel};
 use crate::render::{AuditFormat, ColorChoice, Palette, write_audit, write_deviations};
 use crate::text::{nearest, sanitize};
@@ -54,8 +54,8 @@ pub(super) struct AuditArgs {
     #[arg(long, value_name = "POWER|PAGE|ACTION")]
     who_can: Option<String>,
 
-    /// Show this user or role alone.
-    #[arg(long, value_name = "ARN", value_parser = principal, conflicts_with = "expect")]
+    /// Show this user or role alone: its ARN, its name, or the name of its permission set.
+    #[arg(long, value_name = "PRINCIPAL", conflicts_with = "expect")]
     principal: Option<String>,
 
     /// Compare with who is expected to have which power (TOML; docs/audit.md), and print what deviates.
@@ -95,7 +95,7 @@ pub(super) async fn run(args: AuditArgs) -> Result<ExitStatus> {
     let (details, levels) = match &args.dump {
         Some(dump) => {
             let details = read_details(dump)?;
-            let account = crate::evidence::dump::account(&details).unwrap_or_default();
+            let account = dump::account_of(&details).unwrap_or_default();
             let levels = service_control_of(&args.scp, account)?;
             (details, levels.map(|value| Observed::Known { value }))
         }
@@ -104,13 +104,17 @@ pub(super) async fn run(args: AuditArgs) -> Result<ExitStatus> {
             (details, Some(levels))
         }
     };
+    let principal = args.principal.as_deref();
+    let principal = principal
+        .map(|asked| dump::resolve(&details, asked))
+        .transpose()?;
     let mut found = audit(
         &details,
         levels.as_ref(),
         powers,
         Timestamp::now().as_second(),
     );
-    if let Some(principal) = &args.principal {
+    if let Some(principal) = &principal {
         found.keep_only(principal)?;
     }
     let palette = Palette::of_stdout(args.color);

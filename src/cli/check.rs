@@ -34,7 +34,7 @@ Examples:
   billing-doctor check --profile acme -o json       another profile, for a script
   billing-doctor check --evidence evidence.json     what somebody's billing-doctor collect wrote
   billing-doctor check --demo iam-access-off        a made-up account, without AWS
-  billing-doctor check --dump dump.json --principal arn:aws:iam::111122223333:user/alice
+  billing-doctor check --dump dump.json --principal alice
                                                     an account dump, without AWS";
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! `check --dump`: an account dump instead of credentials.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -49,11 +50,12 @@ impl DumpArgs {
         let (Some(path), Some(principal)) = (&self.dump, principal) else {
             return Ok(None);
         };
-        let account = PrincipalArn::parse(principal).map_or("", |arn| arn.account);
-        let levels = service_control_of(&self.scp, account)?;
         let details = read_details(path)?;
+        let arn = dump::resolve(&details, principal)?;
+        let account = PrincipalArn::parse(&arn).map_or("", |arn| arn.account);
+        let levels = service_control_of(&self.scp, account)?;
         let now = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        Ok(Some(dump::evidence(&details, principal, levels, now)?))
+        Ok(Some(dump::evidence(&details, &arn, levels, now)?))
     }
 }
 
@@ -89,43 +91,85 @@ pub(super) fn service_control_of(
 }
 
 fn service_control(scps: &[String], account: &str) -> Result<Vec<ServiceControlLevel>> {
-    let mut policies = Vec::new();
+    let mut given = Vec::new();
     for scp in scps {
         let hint = || Hint(SCP_FORMS.to_owned());
         match scp.split_once('=') {
             Some((level, file)) => {
                 let target: Target = level
                     .parse()
-                    .with_context(|| format!("--scp {scp}"))
+                    .with_context(|| match file.parse::<Target>() {
+                        Ok(_) => format!("--scp {scp} has it the wrong way round: {file}={level}"),
+                        Err(_) => format!("--scp {scp}"),
+                    })
                     .with_context(hint)?;
-                policies.push(policy(Path::new(file), target)?);
+                given.push(policy(Path::new(file), target)?);
             }
-            None => directory(Path::new(scp), &mut policies).with_context(hint)?,
+            None if Path::new(scp).is_file() => {
+                return Err(anyhow!(
+                    "--scp {scp} does not say at which level the policy is attached"
+                )
+                .context(Hint(format!(
+                    "write --scp root={scp}, --scp ou-…={scp} or --scp account={scp}"
+                ))));
+            }
+            None => directory(Path::new(scp), &mut given).with_context(hint)?,
         }
     }
-    tell_apart(&mut policies);
-    Ok(scp::levels(policies, account)?)
+    tell_apart(&mut given);
+    let policies = given.into_iter().map(|given| (given.target, given.policy));
+    Ok(scp::levels(policies.collect(), account)?)
 }
 
-/// Files of one name at one level are policies of their own.
-fn tell_apart(policies: &mut [(Target, AttachedPolicy)]) {
-    for index in 1..policies.len() {
-        let (before, after) = policies.split_at_mut(index);
-        let Some((_, policy)) = after.first_mut() else {
-            return;
-        };
-        let name = policy.name.clone();
+/// A policy that a file holds.
+struct Given {
+    target: Target,
+    policy: AttachedPolicy,
+    path: PathBuf,
+}
+
+/// Files of one name at one level are policies of their own, each called by as much of its path as tells it from the others:
+/// whoever changes one must find it.
+fn tell_apart(given: &mut [Given]) {
+    let mut called = BTreeMap::new();
+    for one in given.iter() {
+        called
+            .entry(one.policy.id().key())
+            .or_insert_with(Vec::new)
+            .push(one.path.clone());
+    }
+    let mut seen = BTreeSet::new();
+    for one in given {
+        let alike = called.get(&one.policy.id().key());
+        let alike = alike.map_or(&[][..], Vec::as_slice);
+        if one.policy.arn.is_some() || alike.len() < 2 {
+            continue;
+        }
+        let name = distinct_end(&one.path, alike);
+        one.policy.name.clone_from(&name);
         let mut number = 2;
-        while before.iter().any(|(_, other)| other.id() == policy.id()) && policy.arn.is_none() {
-            policy.name = format!("{name} ({number})");
+        // One file given twice.
+        while !seen.insert(one.policy.id().key()) {
+            one.policy.name = format!("{name} ({number})");
             number += 1;
         }
     }
 }
 
+/// The shortest end of a path that no other of these paths has; all of it where one has.
+fn distinct_end(path: &Path, others: &[PathBuf]) -> String {
+    let parts: Vec<_> = path.components().collect();
+    let ends = (0..parts.len()).rev();
+    let mut ends = ends.map(|from| parts[from..].iter().collect::<PathBuf>());
+    let is_distinct =
+        |end: &PathBuf| others.iter().filter(|other| other.ends_with(end)).count() == 1;
+    let end = ends.find(is_distinct);
+    end.as_deref().unwrap_or(path).display().to_string()
+}
+
 /// Each entry is a policy, or a directory of policies, and its name up to the first dot says at which level.
-fn directory(path: &Path, policies: &mut Vec<(Target, AttachedPolicy)>) -> Result<()> {
-    let before = policies.len();
+fn directory(path: &Path, given: &mut Vec<Given>) -> Result<()> {
+    let before = given.len();
     for entry in entries(path)? {
         let file_name = entry
             .file_name()
@@ -142,13 +186,13 @@ fn directory(path: &Path, policies: &mut Vec<(Target, AttachedPolicy)>) -> Resul
                 return Err(anyhow!("{} holds no policy", entry.display()));
             }
             for file in files {
-                policies.push(policy(&file, target.clone())?);
+                given.push(policy(&file, target.clone())?);
             }
         } else {
-            policies.push(policy(&entry, target)?);
+            given.push(policy(&entry, target)?);
         }
     }
-    if policies.len() == before {
+    if given.len() == before {
         return Err(anyhow!("{} holds no policy", path.display()));
     }
     Ok(())
@@ -168,10 +212,23 @@ fn entries(path: &Path) -> Result<Vec<PathBuf>> {
     Ok(entries)
 }
 
-fn policy(path: &Path, target: Target) -> Result<(Target, AttachedPolicy)> {
-    let unusable = || format!("{} can't be used as a policy", path.display());
+fn policy(path: &Path, target: Target) -> Result<Given> {
     let text = input::read_text(path, LARGEST_SCP)?;
     let name = path.file_stem().unwrap_or_default().to_string_lossy();
-    let policy = scp::policy(&text, &name, &target).with_context(unusable)?;
-    Ok((target, policy))
+    match scp::policy(&text, &name, &target) {
+        Ok(policy) => Ok(Given {
+            target,
+            policy,
+            path: path.to_owned(),
+        }),
+        Err(error) => {
+            let hint = error.hint().map(Hint);
+            let error =
+                anyhow!(error).context(format!("{} can't be used as a policy", path.display()));
+            Err(match hint {
+                Some(hint) => error.context(hint),
+                None => error,
+            })
+        }
+    }
 }

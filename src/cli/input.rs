@@ -6,6 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::encoding::decode;
+
 /// How long a text that people write or paste may be, in bytes: a log, questions, a report, expectations.
 pub(super) const LONGEST_TEXT: usize = 64 << 20;
 
@@ -34,9 +36,11 @@ pub(super) fn read(path: &Path, most: usize) -> Result<Vec<u8>> {
 ///
 /// # Errors
 ///
-/// Where it can't be read, is longer, or is not UTF-8.
+/// Where it can't be read, is longer, or is no text.
 pub(super) fn read_text(path: &Path, most: usize) -> Result<String> {
-    String::from_utf8(read(path, most)?).with_context(|| format!("{} is not UTF-8", name(path)))
+    let bytes = read(path, most)?;
+    let text = decode(&bytes).with_context(|| format!("{} can't be read", name(path)))?;
+    Ok(text.into_owned())
 }
 
 /// What a message calls the input.

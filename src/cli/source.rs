@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 use clap::Args;
 
 use super::demo::Demo;
@@ -12,7 +12,7 @@ use crate::aws;
 use crate::aws::settings::Settings;
 use crate::diagnose::question::Question;
 use crate::evidence::Evidence;
-use crate::names::{PrincipalArn, PrincipalKind};
+use crate::names::{PrincipalArn, PrincipalKind, is_account_id};
 
 /// Where to look.
 #[derive(Debug, Args)]
@@ -41,8 +41,9 @@ pub(super) struct Where {
 /// Whom to ask about, and at what price.
 #[derive(Debug, Default, Args)]
 pub(super) struct Whom {
-    /// Ask about another user or role of the account.
-    #[arg(long, value_name = "ARN", value_parser = principal)]
+    /// Ask about another user or role of the account: its ARN; with --dump a name is enough (alice, role/Admin, or that of
+    /// a permission set).
+    #[arg(long, value_name = "PRINCIPAL")]
     principal: Option<String>,
 
     /// Leave out the one call that costs money (0.01 USD): Cost Explorer is then judged by the policies alone.
@@ -67,9 +68,12 @@ impl Where {
     ///
     /// # Errors
     ///
-    /// Where there is no such demo account.
+    /// Where there is no such demo account, or the principal is no ARN.
     pub(super) fn open(self, whom: Whom, question: &Question) -> Result<Source> {
         let demo = self.demo.as_deref().map(Demo::open).transpose()?;
+        if let Some(principal) = &whom.principal {
+            is_askable(principal)?;
+        }
         let settings = Settings {
             question: question.clone(),
             profile: self.profile,
@@ -160,13 +164,17 @@ async fn with_progress<T>(work: impl Future<Output = T>) -> T {
     }
 }
 
-/// The ARN of a user or role.
-pub(super) fn principal(text: &str) -> Result<String, String> {
-    match PrincipalArn::parse(text).map(|arn| arn.kind) {
-        Some(PrincipalKind::User | PrincipalKind::Role) => Ok(text.to_owned()),
-        _ => Err(
-            "must be the ARN of a user or role, such as arn:aws:iam::111122223333:user/alice"
-                .to_owned(),
-        ),
+/// AWS is asked about the ARN of a user or role, with the whole number of its account.
+fn is_askable(principal: &str) -> Result<()> {
+    let arn = PrincipalArn::parse(principal);
+    let whose = arn.filter(|arn| matches!(arn.kind, PrincipalKind::User | PrincipalKind::Role));
+    if whose.is_some_and(|arn| is_account_id(arn.account)) {
+        return Ok(());
     }
+    Err(
+        anyhow!("--principal {principal} is not the ARN of a user or role").context(Hint(
+            "give one such as arn:aws:iam::111122223333:user/alice; with --dump a name is enough"
+                .to_owned(),
+        )),
+    )
 }

@@ -2,7 +2,7 @@
 
 use crate::catalog::{Partition, carries_resource_tags};
 use crate::evidence::{Evidence, Observed, Principal};
-use crate::names::{PrincipalArn, PrincipalKind, is_service_linked};
+use crate::names::{PrincipalArn, PrincipalKind, is_account_id, is_service_linked};
 use iam_policy::{Caller, Channel, Context, ContextValue, Identity};
 
 /// What is known of a principal's requests by one way.
@@ -39,9 +39,19 @@ impl Circumstances {
             }
         }
         tagged.insert("aws:ChatbotSourceArn", ContextValue::Absent);
+        // A number that somebody masked is no value that a condition can be compared with.
+        if !is_account_id(&caller.account) {
+            tagged.insert("aws:PrincipalAccount", ContextValue::Unknown);
+            tagged.insert("aws:ResourceAccount", ContextValue::Unknown);
+        }
         let mut untagged = tagged.clone();
         untagged.insert_family("aws:ResourceTag/", ContextValue::Absent);
         Self { untagged, tagged }
+    }
+
+    fn insert(&mut self, key: &str, value: ContextValue) {
+        self.untagged.insert(key, value.clone());
+        self.tagged.insert(key, value);
     }
 
     fn unknown() -> Self {
@@ -108,12 +118,30 @@ pub fn of(evidence: &Evidence) -> Ways {
         (false, _) if principal.kind == PrincipalKind::Role => Channel::TemporaryCredentials,
         _ => Channel::AccessKey,
     };
-    let by = |channel| Circumstances::new(&caller, channel, region);
+    let by = |channel| {
+        let mut circumstances = Circumstances::new(&caller, channel, region);
+        if !is_account_id(&caller.account) && shows_a_number(evidence) {
+            circumstances.insert("aws:PrincipalArn", ContextValue::Unknown);
+        }
+        circumstances
+    };
     Ways {
         command_line: by(command_line),
         console: by(Channel::Console),
         public_console: by(Channel::PublicConsole),
     }
+}
+
+/// Whether a policy shows an account's number in full, which may be the one that is masked elsewhere.
+pub fn shows_a_number(evidence: &Evidence) -> bool {
+    let policies = &evidence.policies;
+    let levels = policies.service_control.known().into_iter().flatten();
+    let levels = levels.filter_map(|level| level.policies.known()).flatten();
+    let all = levels
+        .chain(policies.permissions_boundary.known())
+        .chain(&policies.identity.read);
+    let mut texts = all.filter_map(|policy| policy.document.known());
+    texts.any(|text| text.split(|c: char| !c.is_ascii_digit()).any(is_account_id))
 }
 
 /// The principal as the engine knows it.

@@ -8,7 +8,7 @@ use crate::diagnose::asking::{Asked, ask, unmet};
 use crate::diagnose::cause::{Name, StatementAt};
 use crate::diagnose::circumstances::{self, Circumstances, Ways};
 use crate::evidence::{self, AttachedPolicy, Evidence, Gap, Observed, ServiceControlLevel, said};
-use crate::names::{PrincipalArn, PrincipalKind};
+use crate::names::{PrincipalArn, PrincipalKind, is_account_id};
 use aws_refusal::{self, RefusalKind};
 use iam_policy::{
     self, Context, Decision, Document, Effect, Layer, LayerKind, LayerOutcome, Policy, PolicyId,
@@ -308,7 +308,12 @@ pub fn place(evidence: &Evidence) -> Option<Place> {
     let principal = evidence.principal.known()?;
     PrincipalArn::parse(&principal.arn).map(|arn| Place {
         partition: arn.partition.to_owned(),
-        account: arn.account.to_owned(),
+        // A masked number may be any that the policies show.
+        account: if is_account_id(arn.account) || !circumstances::shows_a_number(evidence) {
+            arn.account.to_owned()
+        } else {
+            "*".to_owned()
+        },
     })
 }
 

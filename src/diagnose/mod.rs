@@ -10,6 +10,7 @@ pub mod grant;
 pub mod judgement;
 pub mod layers;
 pub mod legacy;
+pub mod oddity;
 pub mod outcome;
 pub mod question;
 pub mod remedy;

@@ -84,6 +84,8 @@ pub enum Unseen {
     BehindDeny { layer: Layer },
     /// It depends on something that could not be seen.
     Depends { layer: Layer },
+    /// A Deny of this layer names what is no action: what it means can't be told.
+    OddDeny { layer: Layer },
     /// No API shows these policies, and no refusal names one.
     NoApiShows { layer: Layer },
     /// Nobody asked Cost Explorer.

@@ -19,6 +19,7 @@ texts! {
     PRINCIPAL_IN_IAM = "the principal in IAM";
     SERVICE_CONTROL_POLICIES = "the service control policies";
     SESSION_POLICIES = "session policies";
+    TAGS = "the tags";
     TEXT_OF = "the text of {}";
     WHOM = "whom to diagnose";
     // Why not.
@@ -27,6 +28,7 @@ texts! {
     DUMP_HAS_IT_NOT = "the dump does not have it";
     DUMP_LACKS_TEXT = "the dump lacks the text of its default version";
     DUMP_LACKS_VERSION = "the dump lacks its default version";
+    ENTRY_UNREAD = "the dump's entry can't be read: {}";
     FEDERATED_HAS_NO_BOUNDARY = "a federated session has no permissions boundary of its own";
     FEDERATED_POLICIES = "a federated session has the policies of the IAM user that made it, and no API tells which user that was";
     FREE = "--free leaves out the call that costs 0.01 USD";

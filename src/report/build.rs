@@ -11,6 +11,7 @@ use crate::diagnose::causes::Switch;
 use crate::diagnose::diagnosis::{Diagnosis, Opens, PageVerdict, State};
 use crate::diagnose::fix::{ChangeKind, Site};
 use crate::diagnose::grant::Grant;
+use crate::diagnose::oddity::oddities;
 use crate::diagnose::outcome::{Outcome, Pass};
 use crate::diagnose::remedy::Step as Do;
 use crate::diagnose::way::way;
@@ -376,6 +377,7 @@ fn calls(evidence: &Evidence) -> Vec<Call> {
 
 fn policies(evidence: &Evidence) -> Vec<Policy> {
     let found = &evidence.policies;
+    let odd = &oddities(evidence);
     let entry = |layer: PolicyLayer| {
         move |policy: &AttachedPolicy| Policy {
             layer,
@@ -383,6 +385,11 @@ fn policies(evidence: &Evidence) -> Vec<Policy> {
             arn: policy.arn.as_deref().map(sanitize),
             via: policy.via.map_name(sanitize),
             read: policy.document.known().is_some(),
+            remarks: odd
+                .iter()
+                .filter(|odd| odd.statement.policy == policy.id())
+                .map(words::oddity)
+                .collect(),
         }
     };
     let levels = found.service_control.known().into_iter().flatten();

@@ -141,7 +141,7 @@ pub struct Principal {
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
-    /// Twelve digits.
+    /// Twelve digits, or what an account dump has in their place.
     pub id: Option<String>,
     pub alias: Option<String>,
     pub name: Option<String>,
@@ -344,6 +344,9 @@ pub struct Policy {
     pub via: Via,
     /// Whether its text could be read.
     pub read: bool,
+    /// What its statements have in place of an action, each a sentence.
+    #[serde(default)]
+    pub remarks: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

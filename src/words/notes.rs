@@ -1,9 +1,10 @@
 //! What goes along with the answer: what may still be hidden, and what is worth knowing.
 
-use super::{StepText, Voice, contradiction};
+use super::{StepText, Voice, contradiction, oddity};
 use crate::catalog::Code;
 use crate::diagnose::causes::Switch;
 use crate::diagnose::diagnosis::{Diagnosis, State};
+use crate::diagnose::oddity::oddities;
 use crate::evidence::Provider;
 use crate::names::PrincipalKind;
 use crate::text::{capitalized, list, sanitize};
@@ -57,6 +58,7 @@ impl Voice<'_> {
             )));
         }
         notes.extend(self.somebody_elses_policies().map(note));
+        notes.extend(oddities(self.evidence).iter().map(|odd| note(oddity(odd))));
         notes.extend(diagnosis.warnings.iter().map(|warning| {
             Note {
                 text: match self.explanation(warning) {

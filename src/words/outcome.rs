@@ -75,6 +75,10 @@ impl Voice<'_> {
                 "it depends on conditions of {} that could not be seen",
                 layer_policies(*layer)
             ),
+            Unseen::OddDeny { layer } => format!(
+                "a Deny in {} names what is no action, so nobody can tell what it denies",
+                layer_policies(*layer)
+            ),
             Unseen::NoApiShows { layer } => format!(
                 "no API shows {}, and no refusal names one",
                 layer_policies(*layer)

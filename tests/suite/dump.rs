@@ -9,14 +9,14 @@ use tempfile::TempDir;
 
 use crate::tool::{Run, assert_valid, billing_doctor, codes, ends, opens, status};
 
-const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
+pub(crate) const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
 
-fn allow(actions: &[&str]) -> Value {
+pub(crate) fn allow(actions: &[&str]) -> Value {
     json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": actions, "Resource": "*"}]})
 }
 
 /// A dump of one user with this as inline policy.
-fn dump_of(policy: &Value) -> Value {
+pub(crate) fn dump_of(policy: &Value) -> Value {
     json!({
         "UserDetailList": [{
             "UserName": "alice", "Arn": ALICE, "Path": "/",
@@ -39,21 +39,21 @@ fn read_text(text: &str) -> Result<Details, ReadError> {
 }
 
 /// A folder of files for a run.
-struct Files(TempDir);
+pub(crate) struct Files(TempDir);
 
 impl Files {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self(tempfile::tempdir().expect("a directory"))
     }
 
-    fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
         let path = self.0.path().join(name);
         fs::create_dir_all(path.parent().expect("below")).expect("a directory");
         fs::write(&path, content).expect("written");
         path
     }
 
-    fn check(&self, dump: impl AsRef<[u8]>, principal: &str, more: &[&str]) -> Run {
+    pub(crate) fn check(&self, dump: impl AsRef<[u8]>, principal: &str, more: &[&str]) -> Run {
         let file = self.write("dump.json", dump);
         let mut arguments = vec!["check", "--dump", file.to_str().expect("UTF-8")];
         arguments.extend(["--principal", principal]);
@@ -61,13 +61,13 @@ impl Files {
         billing_doctor(arguments)
     }
 
-    fn path(&self, name: &str) -> String {
+    pub(crate) fn path(&self, name: &str) -> String {
         self.0.path().join(name).display().to_string()
     }
 }
 
 /// The report on alice with `Allow *` and these service control policies.
-fn under(files: &Files, scps: &[String]) -> (i32, Value) {
+pub(crate) fn under(files: &Files, scps: &[String]) -> (i32, Value) {
     let mut more = vec!["-o", "json"];
     for scp in scps {
         more.extend(["--scp", scp]);
@@ -177,8 +177,8 @@ fn what_is_no_whole_dump_is_an_error_that_says_what_it_is_and_where() {
         ("HTML", b"<!DOCTYPE html>".to_vec(), &["HTML"]),
         ("CSV", b"user,arn\na,b\n".to_vec(), &["another --output"]),
         (
-            "UTF-16",
-            vec![0xff, 0xfe, b'{', 0],
+            "half a character of UTF-16",
+            vec![0xff, 0xfe, b'{'],
             &["UTF-16", "PowerShell"],
         ),
         ("bytes", vec![b'{', b'"', 0x80], &["byte at 2", "not UTF-8"]),

@@ -24,6 +24,7 @@ mod misdiagnosis;
 mod partitions;
 mod policy_cases;
 mod policy_oracle;
+mod readers;
 mod real_policies;
 mod redact;
 mod registry;

@@ -299,6 +299,7 @@ scenarios! {
     credentials_expired: CredentialsExpired,
     credentials_rejected: CredentialsRejected,
     clock_skew: ClockSkew,
+    role_not_assumable: RoleNotAssumable,
     session_cannot_call_iam: SessionCannotCallIam,
     endpoint_unreachable: EndpointUnreachable,
     throttled: Throttled,

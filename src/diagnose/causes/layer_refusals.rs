@@ -11,6 +11,7 @@ use crate::diagnose::cause::{
     Sign, StatementAt,
 };
 use crate::diagnose::judgement::{Answer, Block, Circumstance, Witness};
+use crate::diagnose::oddity::may_deny;
 use crate::diagnose::outcome::{Outcome, Pass, Unseen};
 use crate::diagnose::remedy::Remedy;
 use crate::evidence::{Gap, SimulatedAction};
@@ -326,6 +327,9 @@ pub(super) fn nothing_refused(
         Effect::ExplicitDeny => &[Answer::Allows, Answer::Omits],
         Effect::ImplicitDeny => &[Answer::Allows],
     };
+    if effect == Effect::ExplicitDeny && may_deny(case.evidence, layer) {
+        return Outcome::Inconclusive(Unseen::OddDeny { layer });
+    }
     if only(&[Answer::Allows]) {
         return Outcome::Passed(Pass::EveryActionPasses { layer });
     }

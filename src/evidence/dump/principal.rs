@@ -4,12 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use thiserror::Error;
-
-use super::{
-    AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy, PermissionsBoundary, Role,
-    Tag, User,
-};
+use super::find::{PrincipalError, find};
+use super::subject::Subject;
+use super::{AttachedManagedPolicy, Details, Group, InlinePolicy, ManagedPolicy};
 use crate::catalog::{Partition, calls};
 use crate::evidence::{
     Account, AttachedPolicy, CredentialOrigin, Evidence, Gap, GapCause, IdentityPolicies, Observed,
@@ -19,83 +16,12 @@ use crate::evidence::{Provider, said};
 use crate::names::{PrincipalArn, PrincipalKind, permission_set, policy_name};
 use aws_managed_policies::managed_policy;
 
-/// Why there is nobody to judge.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum PrincipalError {
-    #[error("{arn} is not the ARN of a user or role")]
-    NotAPrincipal { arn: String },
-    #[error("{arn} is not in the dump{}", alike_in_words(.alike))]
-    Missing {
-        arn: String,
-        /// Principals of the dump with a similar name, the most similar first; at most five.
-        alike: Vec<String>,
-    },
-    #[error("{arn} belongs to account {wanted}, and the dump is of account {found}")]
-    OtherAccount {
-        arn: String,
-        wanted: String,
-        found: String,
-    },
-}
-
-fn alike_in_words(alike: &[String]) -> String {
-    match alike {
-        [] => ", nor is one of a similar name".to_owned(),
-        alike => format!("; there are {}", alike.join(", ")),
-    }
-}
-
-/// What the dump knows of one principal, user or role alike.
-struct Subject<'a> {
-    kind: PrincipalKind,
-    name: &'a str,
-    arn: &'a str,
-    via: Via,
-    inline: &'a [InlinePolicy],
-    attached: &'a [AttachedManagedPolicy],
-    groups: &'a [String],
-    boundary: Option<&'a PermissionsBoundary>,
-    tags: &'a [Tag],
-}
-
-impl<'a> From<&'a User> for Subject<'a> {
-    fn from(user: &'a User) -> Self {
-        Self {
-            kind: PrincipalKind::User,
-            name: &user.user_name,
-            arn: &user.arn,
-            via: Via::User(user.user_name.clone()),
-            inline: &user.user_policy_list,
-            attached: &user.attached_managed_policies,
-            groups: &user.group_list,
-            boundary: user.permissions_boundary.as_ref(),
-            tags: &user.tags,
-        }
-    }
-}
-
-impl<'a> From<&'a Role> for Subject<'a> {
-    fn from(role: &'a Role) -> Self {
-        Self {
-            kind: PrincipalKind::Role,
-            name: &role.role_name,
-            arn: &role.arn,
-            via: Via::Role(role.role_name.clone()),
-            inline: &role.role_policy_list,
-            attached: &role.attached_managed_policies,
-            groups: &[],
-            boundary: role.permissions_boundary.as_ref(),
-            tags: &role.tags,
-        }
-    }
-}
-
-/// The evidence on the principal with this ARN, which may be that of a role's session. `service_control` holds every
+/// The evidence on the principal with this ARN or name, see [`resolve`](super::resolve). `service_control` holds every
 /// level of the organization, where they were given; `now` is RFC 3339, UTC: when the diagnosis holds.
 ///
 /// # Errors
 ///
-/// Where the dump does not have the principal.
+/// Where the dump does not have the principal, or several of this name.
 pub fn evidence(
     details: &Details,
     principal: &str,
@@ -128,12 +54,15 @@ pub fn evidence(
                 permission_set: (subject.kind == PrincipalKind::Role)
                     .then(|| permission_set(subject.name).map(str::to_owned))
                     .flatten(),
-                tags: Observed::Known {
-                    value: subject
-                        .tags
-                        .iter()
-                        .map(|tag| (tag.key.clone(), tag.value.clone()))
-                        .collect(),
+                tags: match &subject.unread.tags {
+                    Some(reason) => Observed::Unknown(odd(said::TAGS, reason)),
+                    None => Observed::Known {
+                        value: subject
+                            .tags
+                            .iter()
+                            .map(|tag| (tag.key.clone(), tag.value.clone()))
+                            .collect(),
+                    },
                 },
             },
         },
@@ -147,8 +76,9 @@ pub fn evidence(
         organization: not_held(&calls::DESCRIBE_ORGANIZATION),
         policies: Policies {
             identity: identity_policies(details, &subject),
-            permissions_boundary: match subject.boundary {
-                Some(boundary) => Observed::Known {
+            permissions_boundary: match (&subject.unread.boundary, subject.boundary) {
+                (Some(reason), _) => Observed::Unknown(odd(said::BOUNDARY, reason)),
+                (None, Some(boundary)) => Observed::Known {
                     value: managed(
                         &by_arn(details),
                         policy_name(&boundary.permissions_boundary_arn),
@@ -156,7 +86,7 @@ pub fn evidence(
                         Via::PermissionsBoundary,
                     ),
                 },
-                None => not_applicable(said::NO_BOUNDARY),
+                (None, None) => not_applicable(said::NO_BOUNDARY),
             },
             service_control: match service_control {
                 Some(levels) => Observed::Known { value: levels },
@@ -193,67 +123,6 @@ fn not_held<T>(call: &calls::Call) -> Observed<T> {
     Observed::Unknown(Gap::not_asked(call.fact, said::NOT_IN_A_DUMP))
 }
 
-fn principals(details: &Details) -> impl Iterator<Item = Subject<'_>> {
-    let users = details.user_detail_list.iter().map(Subject::from);
-    users.chain(details.role_detail_list.iter().map(Subject::from))
-}
-
-fn find<'a>(details: &'a Details, arn: &str) -> Result<Subject<'a>, PrincipalError> {
-    let wanted = PrincipalArn::parse(arn)
-        .filter(|wanted| matches!(wanted.kind, PrincipalKind::User | PrincipalKind::Role))
-        .ok_or_else(|| PrincipalError::NotAPrincipal {
-            arn: arn.to_owned(),
-        })?;
-    // Names are unique in an account whatever the path, and a session's ARN has none.
-    // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
-    let found = principals(details).find(|subject| {
-        PrincipalArn::parse(subject.arn).is_some_and(|found| {
-            (found.partition, found.account, found.kind)
-                == (wanted.partition, wanted.account, wanted.kind)
-                && subject.name == wanted.name
-        })
-    });
-    if let Some(subject) = found {
-        return Ok(subject);
-    }
-    let accounts = principals(details)
-        .filter_map(|subject| PrincipalArn::parse(subject.arn).map(|arn| arn.account));
-    let mut accounts: Vec<&str> = accounts.collect();
-    accounts.sort_unstable();
-    accounts.dedup();
-    if !accounts.is_empty() && !accounts.contains(&wanted.account) {
-        return Err(PrincipalError::OtherAccount {
-            arn: arn.to_owned(),
-            wanted: wanted.account.to_owned(),
-            found: accounts.join(", "),
-        });
-    }
-    Err(PrincipalError::Missing {
-        arn: arn.to_owned(),
-        alike: alike(details, wanted.name),
-    })
-}
-
-/// The ARNs of those whose name looks like this one.
-fn alike(details: &Details, name: &str) -> Vec<String> {
-    let name = name.to_lowercase();
-    let mut found: Vec<(f64, &str)> = principals(details)
-        .map(|subject| {
-            (
-                strsim::jaro_winkler(&name, &subject.name.to_lowercase()),
-                subject.arn,
-            )
-        })
-        .filter(|(likeness, _)| *likeness > 0.8)
-        .collect();
-    found.sort_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(b.1)));
-    found
-        .into_iter()
-        .take(5)
-        .map(|(_, arn)| arn.to_owned())
-        .collect()
-}
-
 fn by_arn(details: &Details) -> BTreeMap<&str, &ManagedPolicy> {
     let policies = details.policies.iter();
     policies
@@ -286,15 +155,27 @@ fn identity_policies(details: &Details, subject: &Subject) -> IdentityPolicies {
         }));
     };
     add(subject.inline, subject.attached, &subject.via);
-    let mut missing = Vec::new();
+    let unread = subject.unread.policies.iter();
+    let mut missing: Vec<Gap> = unread
+        .map(|reason| odd(said::IDENTITY_POLICIES, reason))
+        .collect();
     for name in subject.groups {
         let mut groups = details.group_detail_list.iter();
         match groups.find(|group: &&Group| group.group_name == *name) {
-            Some(group) => add(
-                &group.group_policy_list,
-                &group.attached_managed_policies,
-                &Via::Group(name.clone()),
-            ),
+            Some(group) => {
+                add(
+                    &group.group_policy_list,
+                    &group.attached_managed_policies,
+                    &Via::Group(name.clone()),
+                );
+                let unread = group.unread.policies.iter();
+                missing.extend(unread.map(|reason| {
+                    odd(
+                        said::GROUP_POLICIES,
+                        &said::fill(said::POLICY_UNREAD, &[name, reason]),
+                    )
+                }));
+            }
             None => missing.push(Gap::not_asked(
                 said::GROUP_POLICIES,
                 said::fill(said::GROUP_NOT_IN_DUMP, &[name]),
@@ -345,6 +226,16 @@ fn default_version(policy: &ManagedPolicy) -> Result<String, Gap> {
         .as_ref()
         .map(|text| text.0.as_ref().to_owned())
         .ok_or_else(|| unread(&policy.arn, said::DUMP_LACKS_TEXT))
+}
+
+/// Something of an entry that is not what belongs there.
+fn odd(fact: &str, reason: &str) -> Gap {
+    Gap {
+        fact: fact.to_owned(),
+        cause: GapCause::Unreadable {
+            reason: said::fill(said::ENTRY_UNREAD, &[reason]),
+        },
+    }
 }
 
 fn unread(arn: &str, why: &str) -> Gap {

@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::{EvidenceFile, bounds};
+use crate::encoding::{NotText, decode};
 use crate::text::sanitize;
 
 /// The longest file that is read, in bytes. The policies of a real principal come to less than a megabyte.
@@ -16,9 +17,8 @@ pub enum ReadError {
     TooLarge,
     #[error("it is empty")]
     Empty,
-    /// What Windows PowerShell 5 makes of `>`.
-    #[error("it is UTF-16 text; evidence is UTF-8: write it with `billing-doctor collect -o FILE`")]
-    Utf16,
+    #[error(transparent)]
+    NotText(#[from] NotText),
     /// No JSON, or not what belongs at this place. The text names line and column.
     #[error("{0}")]
     Malformed(String),
@@ -69,28 +69,24 @@ pub fn read(bytes: &[u8]) -> Result<EvidenceFile, ReadError> {
     if bytes.len() > LONGEST {
         return Err(ReadError::TooLarge);
     }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        return Err(ReadError::Utf16);
-    }
-    // Editors on Windows put a byte order mark before UTF-8.
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    if bytes.trim_ascii().is_empty() {
+    let text = decode(bytes)?;
+    if text.trim_ascii().is_empty() {
         return Err(ReadError::Empty);
     }
     // Serde would take a list for an object with the fields in order.
-    if !bytes.trim_ascii_start().starts_with(b"{") {
+    if !text.trim_ascii_start().starts_with('{') {
         return Err(ReadError::Malformed(
             "line 1: it does not begin with `{`, so it is no JSON object".to_owned(),
         ));
     }
-    let head: Head = parse(bytes)?;
+    let head: Head = parse(&text)?;
     match (head.schema, head.users) {
         (Some(schema), _) if schema == super::SCHEMA => {}
         (Some(schema), _) => return Err(other(&schema)),
         (None, Some(_)) => return Err(ReadError::Dump),
         (None, None) => return Err(ReadError::NoSchema),
     }
-    let mut file: EvidenceFile = parse(bytes)?;
+    let mut file: EvidenceFile = parse(&text)?;
     bounds::check(&file.evidence)?;
     // The one text of the tool's own that a report shows as it is.
     file.evidence.credentials.region_source = sanitize(&file.evidence.credentials.region_source);
@@ -110,8 +106,8 @@ fn other(schema: &str) -> ReadError {
 }
 
 /// Parses with the path to the value at fault, which serde_json alone does not tell.
-fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, ReadError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+fn parse<'a, T: Deserialize<'a>>(text: &'a str) -> Result<T, ReadError> {
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let parsed = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
         let path = shortened(&error.path().to_string());
         let error = error.into_inner();

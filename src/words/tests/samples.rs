@@ -755,7 +755,8 @@ pub(super) fn unseen() -> Vec<Unseen> {
                 layer: Layer::ServiceControlPolicy,
             },
             Unseen::Depends { layer } => Unseen::BehindDeny { layer: *layer },
-            Unseen::BehindDeny { .. } => Unseen::NoApiShows {
+            Unseen::BehindDeny { layer } => Unseen::OddDeny { layer: *layer },
+            Unseen::OddDeny { .. } => Unseen::NoApiShows {
                 layer: Layer::SessionPolicy,
             },
             Unseen::NoApiShows { .. } => Unseen::NotAsked,

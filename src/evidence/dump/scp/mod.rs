@@ -1,16 +1,19 @@
-//! Service control policies from files: as `aws organizations describe-policy` prints them, or bare documents.
-//!
-//! Source: <https://docs.aws.amazon.com/organizations/latest/APIReference/API_DescribePolicy.html>
+//! Service control policies from files, and the levels of the organization at which they are attached.
+
+mod described;
+mod error;
+mod instead;
+mod suits;
 
 use std::fmt;
 use std::str::FromStr;
 
-use serde::Deserialize;
 use thiserror::Error;
 
+pub use error::ScpError;
+
 use crate::evidence::{AttachedPolicy, Observed, ServiceControlLevel, Via};
-use crate::names::is_account_id;
-use iam_policy::Document;
+use crate::names::{is_account_id, may_be_one_account};
 
 /// A level of the path from the organization's root down to the account.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,15 +57,6 @@ impl fmt::Display for Target {
 #[error("a level is root (or r-…), ou-… or account (or its number)")]
 pub struct NotATarget;
 
-/// Why a text is no service control policy.
-#[derive(Debug, Error)]
-pub enum ScpError {
-    #[error("it is no policy: {0}")]
-    NotAPolicy(String),
-    #[error("it is a policy of type {0}, not SERVICE_CONTROL_POLICY")]
-    OtherType(String),
-}
-
 /// Why levels do not make one path.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum LevelError {
@@ -72,58 +66,21 @@ pub enum LevelError {
     OtherAccount { given: String, account: String },
 }
 
-/// What `describe-policy` prints.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Described {
-    policy: DescribedPolicy,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct DescribedPolicy {
-    policy_summary: Summary,
-    content: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Summary {
-    name: Option<String>,
-    arn: Option<String>,
-    #[serde(rename = "Type")]
-    kind: Option<String>,
-}
-
 /// A policy attached at a level. `name` is for a bare document, which does not say its own.
 ///
 /// # Errors
 ///
-/// Where the text is neither of the two forms, or the policy is of another type or has no document that can be read.
+/// Where the text is something else, or a policy of another type or without a document that can be read.
 pub fn policy(text: &str, name: &str, target: &Target) -> Result<AttachedPolicy, ScpError> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let (name, arn, document) = match serde_json::from_str::<Described>(text) {
-        Ok(Described { policy }) => {
-            let summary = policy.policy_summary;
-            if let Some(kind) = summary.kind
-                && kind != "SERVICE_CONTROL_POLICY"
-            {
-                return Err(ScpError::OtherType(kind));
-            }
-            (
-                summary.name.unwrap_or_else(|| name.to_owned()),
-                summary.arn,
-                policy.content,
-            )
-        }
-        Err(_) => (name.to_owned(), None, text.to_owned()),
-    };
-    Document::parse(&document).map_err(|error| ScpError::NotAPolicy(error.to_string()))?;
+    let described = described::read(text)?;
+    suits::check(&described.document)?;
     Ok(AttachedPolicy {
-        name,
-        arn,
+        name: described.name.unwrap_or_else(|| name.to_owned()),
+        arn: described.arn,
         via: Via::Organization(target.to_string()),
-        document: Observed::Known { value: document },
+        document: Observed::Known {
+            value: described.document,
+        },
     })
 }
 
@@ -142,7 +99,7 @@ pub fn levels(
     for (target, _) in &policies {
         let (known, id) = match target {
             Target::Root(id) => (&mut root, id),
-            Target::Account(id) if is_account_id(id) && id != account => {
+            Target::Account(id) if is_account_id(id) && !may_be_one_account(id, account) => {
                 return Err(LevelError::OtherAccount {
                     given: id.clone(),
                     account: account.to_owned(),
