@@ -344,8 +344,8 @@ pub struct Policy {
     pub via: Via,
     /// Whether its text could be read.
     pub read: bool,
-    /// What its statements have in place of an action, each a sentence.
-    #[serde(default)]
+    /// What its statements have in place of an action, each a sentence; left out where there is nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub remarks: Vec<String>,
 }
 

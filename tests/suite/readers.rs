@@ -705,6 +705,16 @@ fn what_is_no_service_control_policy_is_told_apart_by_name_with_what_to_do() {
         ("iam.json", json!({"PolicyVersion": {"Document": allow(&["*"])}}).to_string(), &["get-policy-version"]),
         ("dump.json", dump_of(&allow(&["*"])).to_string(), &["an account dump", "--dump"]),
         ("several.json", json!([allow(&["*"]), allow(&["*"])]).to_string(), &["a list of 2 things"]),
+        (
+            "statement.json",
+            json!({"Effect": "Deny", "Action": "*", "Resource": "*"}).to_string(),
+            &["a statement", "put it into a policy"],
+        ),
+        (
+            "denied.txt",
+            "\nAn error occurred (AccessDeniedException) when calling".to_owned(),
+            &["an error of the aws CLI's", "management account"],
+        ),
         ("table.txt", "-----------\n|  DescribePolicy |\n".to_owned(), &["--output table", "--output json"]),
         ("described.yaml", "Policy:\n  Content: x\n".to_owned(), &["--output yaml"]),
         ("empty.json", "\n".to_owned(), &["empty"]),
@@ -862,5 +872,5 @@ fn what_is_no_action_is_shown_and_keeps_the_check_open_where_it_may_deny() {
             &["-o", "json"],
         )
         .json();
-    assert_eq!(report["policies"][0]["remarks"], json!([]));
+    assert_eq!(report["policies"][0]["remarks"], Value::Null);
 }

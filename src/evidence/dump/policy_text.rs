@@ -25,9 +25,11 @@ impl PolicyText {
         {
             return Self::decode(&inner);
         }
-        match percent_decode_str(text).decode_utf8() {
+        // IAM encodes a space as %20 and a plus as %2B; where a plus is left, another program has encoded a space.
+        let text = text.replace('+', " ");
+        match percent_decode_str(&text).decode_utf8() {
             Ok(decoded) => Self(decoded.as_ref().into()),
-            Err(_) => Self(text.into()),
+            Err(_) => Self(text.as_str().into()),
         }
     }
 
@@ -36,6 +38,22 @@ impl PolicyText {
         match member::text(value) {
             Some(text) => Self::decode(&text),
             None => Self(value.get().into()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_decoded_as_often_as_it_was_encoded() {
+        const TEXT: &str = "{\"Sid\": \"a+b %41\"}";
+        let encoded = "%7B%22Sid%22%3A%20%22a%2Bb%20%2541%22%7D";
+        for text in [TEXT, encoded, &encoded.replace("%20", "+")] {
+            assert_eq!(*PolicyText::decode(text).0, *TEXT);
+            let again = serde_json::to_string(text).expect("JSON");
+            assert_eq!(*PolicyText::decode(&again).0, *TEXT);
         }
     }
 }

@@ -31,7 +31,7 @@ pub enum ScpError {
         element: &'static str,
         placeholder: String,
     },
-    #[error("it is a template, not the policy in force: {0} stands in it where JSON belongs")]
+    #[error("it is a template, not the policy in force: it has {0} where JSON belongs")]
     BrokenTemplate(&'static str),
     #[error("{place} has “{found}”; the element is called “{wanted}”")]
     Misspelt {
@@ -44,7 +44,7 @@ pub enum ScpError {
     Summaries { ids: Vec<String> },
     #[error("it is a list of {0} things: each policy must be a file of its own")]
     Several(usize),
-    #[error("it is {found}, not a policy")]
+    #[error("it is {found}, not the JSON of a policy")]
     Instead {
         found: &'static str,
         todo: Option<&'static str>,

@@ -3,14 +3,19 @@
 use super::error::ScpError;
 use crate::evidence::dump::member::Members;
 
-const PLAN: &str = "give the policy itself: it stands in it as a string below \"content\"; or, as AWS has it: aws organizations \
+const PLAN: &str = "give the policy alone, which Terraform has as a string in \"content\"; or print it: aws organizations \
                     describe-policy --policy-id p-… > policy.json";
-const TEMPLATE: &str = "give the policy itself: it stands in it below \"Content\" of AWS::Organizations::Policy; or, as AWS has \
-                        it: aws organizations describe-policy --policy-id p-… > policy.json";
+const TEMPLATE: &str = "give the policy alone, which AWS::Organizations::Policy has in \"Content\"; or print it: aws \
+                        organizations describe-policy --policy-id p-… > policy.json";
 const JSON: &str = "print it as JSON: aws organizations describe-policy --policy-id p-… --output json > policy.json";
 
 /// Members that only one kind of file has, what that is and what to do.
 const KINDS: &[(&[&str], &str, Option<&str>)] = &[
+    (
+        &["Effect"],
+        "a statement",
+        Some("put it into a policy: {\"Version\": \"2012-10-17\", \"Statement\": [ … ]}"),
+    ),
     (
         &["PolicyVersion"],
         "a version of an IAM policy, as `aws iam get-policy-version` prints it",
@@ -105,7 +110,12 @@ fn ids(members: &Members) -> Vec<String> {
     listed
         .into_iter()
         .chain(summary)
-        .filter_map(|policy| Members::of(policy).ok()?.text("Id").ok()?)
+        .filter_map(|policy| Members::of(policy).ok())
+        .filter(|policy| {
+            let kind = policy.text("Type").ok().flatten();
+            kind.is_none_or(|kind| kind == "SERVICE_CONTROL_POLICY")
+        })
+        .filter_map(|policy| policy.text("Id").ok()?)
         .filter(is_id)
         .collect()
 }
@@ -137,8 +147,14 @@ pub(super) fn of_text(text: &str) -> ScpError {
         instead(
             "a file of Terraform's",
             Some(
-                "terraform plan does not print the policy alone; give it as AWS has it: aws organizations describe-policy \
-                 --policy-id p-… > policy.json",
+                "print the policy: aws organizations describe-policy --policy-id p-… > policy.json",
+            ),
+        )
+    } else if text.starts_with("An error occurred (") {
+        instead(
+            "an error of the aws CLI's",
+            Some(
+                "the organization's management account, or a delegated administrator, can print its policies",
             ),
         )
     } else if let Some(mark) = placeholder(text) {
