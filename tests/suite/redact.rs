@@ -185,7 +185,7 @@ fn whoever_must_sign_in_reads_the_same_steps_under_pseudonyms() {
         (
             "credentialProcess",
             "a credential process",
-            "SignIn { how: Any",
+            "RunCredentialProcess",
         ),
     ] {
         let source = format!("profile zaphod ({words})");
