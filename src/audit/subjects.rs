@@ -9,7 +9,7 @@ use super::Kind;
 use super::trust::{self, Trust};
 use crate::catalog::{Partition, Place};
 use crate::diagnose::asking::{Asked, ask};
-use crate::diagnose::circumstances::{Circumstances, identity, kind_of};
+use crate::diagnose::circumstances::{Circumstances, identity, kind_of, user_id};
 use crate::diagnose::layers::{of_level, readable};
 use crate::diagnose::legacy::{names_current_actions, names_retired_actions};
 use crate::evidence::ServiceControlLevel;
@@ -182,7 +182,7 @@ impl<'a> Account<'a> {
         let caller = Caller {
             identity: identity(kind, principal.arn(), principal.name()),
             account: parsed.as_ref().map_or("", |arn| arn.account).to_owned(),
-            user_id: None,
+            user_id: user_id(kind, principal.unique_id()),
             organization_id: ContextValue::Unknown,
             tags: principal.tags(),
             now: Some(now),
@@ -332,6 +332,13 @@ impl<'a> Identified<'a> {
                 Kind::PermissionSetRole
             }
             Self::Role(_) => Kind::Role,
+        }
+    }
+
+    fn unique_id(&self) -> Option<&'a str> {
+        match self {
+            Self::User(user) => user.user_id.as_deref(),
+            Self::Role(role) => role.role_id.as_deref(),
         }
     }
 

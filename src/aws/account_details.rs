@@ -80,6 +80,7 @@ fn document(encoded: &str) -> PolicyText {
 fn user(user: types::UserDetail) -> User {
     User {
         user_name: text(user.user_name),
+        user_id: user.user_id,
         arn: text(user.arn),
         user_policy_list: each(user.user_policy_list, inline),
         group_list: user.group_list.unwrap_or_default(),
@@ -93,6 +94,7 @@ fn user(user: types::UserDetail) -> User {
 fn role(role: types::RoleDetail) -> Role {
     Role {
         role_name: text(role.role_name),
+        role_id: role.role_id,
         arn: text(role.arn),
         path: text(role.path),
         assume_role_policy_document: role.assume_role_policy_document.as_deref().map(document),

@@ -72,6 +72,7 @@ impl Collector<'_> {
                     .map_or_else(|_| subject.arn.clone(), |details| details.arn.clone()),
                 kind: subject.kind,
                 name: subject.name.clone(),
+                unique_id: None,
                 is_caller,
                 permission_set: (subject.kind == PrincipalKind::Role)
                     .then(|| permission_set(&subject.name).map(str::to_owned))

@@ -50,7 +50,10 @@ impl Collector<'_> {
         let caller = Caller {
             identity: circumstances::identity(subject.kind, &source, &subject.name),
             account: subject.account.clone(),
-            user_id: subject.user_id.clone(),
+            user_id: subject
+                .user_id
+                .as_ref()
+                .map_or(ContextValue::Unknown, ContextValue::one),
             organization_id: circumstances::organization(organization),
             tags: None,
             now: Some(self.now.as_second()),

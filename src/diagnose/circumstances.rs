@@ -96,11 +96,10 @@ pub fn of(evidence: &Evidence) -> Ways {
             .as_ref()
             .map(|arn| arn.account.to_owned())
             .unwrap_or_default(),
-        user_id: evidence
-            .caller
-            .known()
-            .filter(|_| principal.is_caller)
-            .map(|caller| caller.user_id.clone()),
+        user_id: match evidence.caller.known().filter(|_| principal.is_caller) {
+            Some(caller) => ContextValue::one(&caller.user_id),
+            None => user_id(principal.kind, principal.unique_id.as_deref()),
+        },
         organization_id: organization(&evidence.organization),
         tags: principal
             .tags
@@ -142,6 +141,17 @@ pub fn shows_a_number(evidence: &Evidence) -> bool {
         .chain(&policies.identity.read);
     let mut texts = all.filter_map(|policy| policy.document.known());
     texts.any(|text| text.split(|c: char| !c.is_ascii_digit()).any(is_account_id))
+}
+
+/// `aws:userid` of requests of a principal with this unique id, whatever the session is called.
+///
+/// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable>
+pub fn user_id(kind: PrincipalKind, unique_id: Option<&str>) -> ContextValue {
+    match (kind, unique_id) {
+        (PrincipalKind::User, Some(id)) => ContextValue::one(id),
+        (PrincipalKind::Role, Some(id)) => ContextValue::Form(format!("{id}:*")),
+        _ => ContextValue::Unknown,
+    }
 }
 
 /// The principal as the engine knows it.

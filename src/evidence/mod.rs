@@ -105,6 +105,9 @@ pub struct Principal {
     pub kind: PrincipalKind,
     /// Without path; empty for the root user.
     pub name: String,
+    /// IAM's unique id of the user or role, `AIDA…` or `AROA…`, where it is known without a call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unique_id: Option<String>,
     /// Whether it is the caller itself.
     pub is_caller: bool,
     /// IAM Identity Center's permission set behind the role.

@@ -63,6 +63,7 @@ const TABLE: &[(&str, Holds)] = &[
     ("principal.arn", Holds::Value),
     ("principal.kind", Holds::Fixed),
     ("principal.name", Holds::Value),
+    ("principal.uniqueId", Holds::Value),
     ("principal.permissionSet", Holds::Name(Kind::PermissionSet)),
     ("principal.tags", Holds::Tags),
     ("account.alias", Holds::Name(Kind::Alias)),

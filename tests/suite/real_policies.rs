@@ -644,6 +644,36 @@ fn service_linked_roles_are_bound_by_no_service_control_policy() {
 }
 
 #[test]
+fn the_unique_id_of_a_dump_is_known_whatever_the_session_is_called() {
+    let except = |pattern: &str| {
+        let scp = deny_if(json!({"StringNotLike": {"aws:userid": pattern}}));
+        Given::admin().under(vec![document(vec![allow("*"), scp])])
+    };
+    assert_eq!(
+        codes(&except("AROAEXAMPLE:*").check("role/Admin")),
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        codes(&except("AROAOTHER:*").check("role/Admin")),
+        ["scp-denies-billing"]
+    );
+    assert_eq!(
+        codes(&except("AIDAEXAMPLE").check("user/alice")),
+        Vec::<&str>::new()
+    );
+    assert_eq!(
+        codes(&except("AIDAOTHER").check("user/alice")),
+        ["scp-denies-billing"]
+    );
+    // The session's name may be the one that is exempt, or not.
+    let report = except("AROAEXAMPLE:alice").check("role/Admin");
+    assert_eq!(
+        (codes(&report), opens(&report, "bills")),
+        (vec![], "depends")
+    );
+}
+
+#[test]
 fn no_principal_is_legacy_only_by_buying() {
     let notes = |actions: Value| Given::new(vec![allow(actions)]).audit()["notes"].clone();
     assert_eq!(notes(json!("aws-portal:*")), json!(["legacyOnly"]));

@@ -39,7 +39,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             name: "alice".to_owned(),
         },
         account: "111122223333".to_owned(),
-        user_id: None,
+        user_id: ContextValue::Unknown,
         organization_id: ContextValue::Unknown,
         tags: None,
         now: None,

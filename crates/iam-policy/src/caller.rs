@@ -13,8 +13,9 @@ pub struct Caller {
     pub identity: Identity,
     /// The account's id.
     pub account: String,
-    /// `UserId` of `sts:GetCallerIdentity`.
-    pub user_id: Option<String>,
+    /// `UserId` of `sts:GetCallerIdentity`: a user's unique id, or a role's with the session's name behind a colon. Of a
+    /// role of which no session is known, a [`ContextValue::Form`].
+    pub user_id: ContextValue,
     /// `Absent` for an account outside every organization.
     pub organization_id: ContextValue,
     /// Tags of the IAM user. Without effect for role sessions, whose session tags can't be read and win over the role's.
@@ -148,9 +149,8 @@ impl Caller {
 
     fn user_id(&self) -> ContextValue {
         match (&self.user_id, &self.identity) {
-            (Some(id), _) => ContextValue::one(id),
-            (None, Identity::RootUser) => ContextValue::one(&self.account),
-            (None, _) => ContextValue::Unknown,
+            (ContextValue::Unknown, Identity::RootUser) => ContextValue::one(&self.account),
+            (id, _) => id.clone(),
         }
     }
 

@@ -161,6 +161,7 @@ pub(super) fn user(value: &RawValue, number: usize) -> (User, Nameless<'_>) {
     let (user_name, arn, nameless) = entry.called("user", number);
     let user = User {
         user_name,
+        user_id: entry.text("UserId"),
         arn,
         user_policy_list: entry.each("UserPolicyList", inline),
         group_list: entry.each("GroupList", |_, group| named(group, "GroupName")),
@@ -181,6 +182,7 @@ pub(super) fn role(value: &RawValue, number: usize) -> (Role, Nameless<'_>) {
         .and_then(|members| members.get("AssumeRolePolicyDocument").ok().flatten());
     let role = Role {
         role_name,
+        role_id: entry.text("RoleId"),
         arn,
         path: entry.text("Path").unwrap_or_default(),
         assume_role_policy_document: trust.map(PolicyText::of),

@@ -34,6 +34,8 @@ pub struct Details {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct User {
     pub user_name: String,
+    /// IAM's unique id, `AIDA…`.
+    pub user_id: Option<String>,
     pub arn: String,
     /// Inline policies.
     pub user_policy_list: Vec<InlinePolicy>,
@@ -57,6 +59,8 @@ pub struct Group {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Role {
     pub role_name: String,
+    /// IAM's unique id, `AROA…`.
+    pub role_id: Option<String>,
     pub arn: String,
     /// `/aws-service-role/…` for service-linked roles, `/aws-reserved/sso.amazonaws.com/…` for those of Identity Center.
     pub path: String,

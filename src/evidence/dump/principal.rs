@@ -50,6 +50,7 @@ pub fn evidence(
                 arn: subject.arn.to_owned(),
                 kind: subject.kind,
                 name: subject.name.to_owned(),
+                unique_id: subject.unique_id.map(str::to_owned),
                 is_caller: false,
                 permission_set: (subject.kind == PrincipalKind::Role)
                     .then(|| permission_set(subject.name).map(str::to_owned))

@@ -78,6 +78,7 @@ pub(super) fn evidence(kind: PrincipalKind, name: &str, is_caller: bool) -> Evid
             arn,
             kind,
             name: name.to_owned(),
+            unique_id: None,
             is_caller,
             permission_set: None,
             tags: none(),

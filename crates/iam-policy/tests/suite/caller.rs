@@ -15,7 +15,7 @@ fn caller(identity: Identity) -> Caller {
     Caller {
         identity,
         account: "111122223333".to_owned(),
-        user_id: None,
+        user_id: Unknown,
         organization_id: ContextValue::one("o-abc"),
         tags: Some(vec![("Team".to_owned(), "finance".to_owned())]),
         now: Some(1_795_417_200),
@@ -25,7 +25,7 @@ fn caller(identity: Identity) -> Caller {
 fn alice() -> Caller {
     let arn = "arn:aws:iam::111122223333:user/alice".to_owned();
     Caller {
-        user_id: Some("AIDAX".to_owned()),
+        user_id: ContextValue::one("AIDAX"),
         ..caller(Identity::User {
             arn,
             name: "alice".to_owned(),
