@@ -4,6 +4,7 @@
 mod clean;
 mod codes;
 mod console;
+mod dressing;
 mod envelope;
 mod find;
 mod marks;
