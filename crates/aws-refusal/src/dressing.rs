@@ -63,8 +63,26 @@ const INLINE: [&str; 20] = [
     "strong", "sub", "sup", "tt", "u", "wbr",
 ];
 const BLOCK: [&str; 20] = [
-    "article", "blockquote", "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "li", "ol", "p",
-    "pre", "section", "table", "td", "th", "tr", "ul",
+    "article",
+    "blockquote",
+    "br",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "h1",
+    "h2",
+    "h3",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "section",
+    "table",
+    "td",
+    "th",
+    "tr",
+    "ul",
 ];
 
 fn tag(rest: &str) -> Option<Skipped> {
@@ -80,8 +98,7 @@ fn tag(rest: &str) -> Option<Skipped> {
         .bytes()
         .take(LONGEST)
         .position(|byte| matches!(byte, b'>' | b'<' | b'\n'))?;
-    let closes = attributes.as_bytes()[end] == b'>'
-        && attributes.starts_with(['>', '/', ' ']);
+    let closes = attributes.as_bytes()[end] == b'>' && attributes.starts_with(['>', '/', ' ']);
     let length = rest.len() - attributes.len() + end + 1;
     match (closes, block) {
         (false, _) => None,
@@ -118,7 +135,10 @@ fn level(rest: &str) -> Option<usize> {
     let known = match hashes {
         Some(_) => name.bytes().all(|byte| byte.is_ascii_lowercase()),
         None => {
-            ["ERROR", "WARN", "WARNING", "INFO", "DEBUG", "FATAL", "TRACE"].contains(&name)
+            [
+                "ERROR", "WARN", "WARNING", "INFO", "DEBUG", "FATAL", "TRACE",
+            ]
+            .contains(&name)
                 && word[end + 1..].starts_with(' ')
         }
     };

@@ -8,7 +8,9 @@ mod dressing;
 mod envelope;
 mod find;
 mod marks;
+mod origin;
 mod policy;
+mod scan;
 mod texts;
 mod words;
 
@@ -47,11 +49,23 @@ pub enum RefusalKind {
     /// The billing console's old page, which named the switch and the policies in one sentence and
     /// so does not say which of the two it was.
     OldConsoleText,
+    /// The cost console's sentence for an operation that it may not do. It stands for the switch or for
+    /// a missing permission, and does not say which.
+    CostConsoleRefused {
+        /// The IAM action that the console names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        action: Option<String>,
+    },
     /// Nobody ever enabled Cost Explorer in the account (or the payer withholds it).
     CostExplorerNotEnabled,
     /// Cost Explorer is enabled, the data is not ingested yet. With an empty message, from a Savings
     /// Plans call, it only means that no usage is eligible.
     DataNotReady,
+    /// The console's words while Cost Explorer has no data yet. A member account may see them for good:
+    /// there the payer must have launched Cost Explorer.
+    DataInPreparation,
+    /// Organizations answers only the management account and delegated administrators.
+    ManagementAccountOnly,
     /// A member account was told that something is the payer's, or the payer's to grant.
     LinkedAccount {
         /// What the member account may not do or see.
@@ -75,7 +89,11 @@ pub enum RefusalKind {
     /// EC2's word for credentials that it could not validate.
     AuthFailure,
     /// A client that got no answer: no connection, or none in time. Nothing of AWS's was heard.
-    Unreachable,
+    Unreachable {
+        /// Whom it asked, where the text says so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        host: Option<String>,
+    },
     /// Too many requests.
     Throttled,
     /// AWS refused, and the text says nothing that we know.

@@ -114,9 +114,7 @@ static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// `: service:Action` behind [`NOT_AUTHORIZED`]; a narrow column may break it behind its colon.
 static ACTION: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r#"^ ?(?:: ?| )["'`]*(?P<action>[a-z][a-z0-9-]*:\n[a-z0-9]+|[^ \x1e"'`<]+)["'`]?"#,
-    )
+    pattern(r#"^ ?(?:: ?| )["'`]*(?P<action>[a-z][a-z0-9-]*:\n[a-z0-9]+|[^ \x1e"'`<]+)["'`]?"#)
 });
 
 /// A phrase for a resource. A tag or the end of a string ends it; `<username>` is a placeholder.
@@ -125,7 +123,7 @@ const PHRASE: &str = r#"(?:[^\x1e"<]|<[a-z][\w -]*>)"#;
 /// Why, and by which policy.
 fn because() -> String {
     format!(
-        r#"(?:because no (?:(?P<omits>{LAYER})|policy)\b(?:: (?P<before>arn:[^ \x1e"'`<]+))? allows? the (?:action\b|(?P<action>[\w:*-]+)(?: action\b)?)|(?P<explicit>with an explicit deny)\b(?: in (?:an?|the) (?P<denies>{LAYER})\b(?: transitively through (?:an?|the) (?P<through>{LAYER})\b)?)?)(?:: (?P<arn>arn:[^ \x1e"'`<]+))?"#
+        r#"(?:because no (?:(?P<omits>{LAYER})|policy)\b(?:: (?P<before>arn:[^ \x1e"'`<]+))? allows? the (?:action\b|(?P<action>[^ \x1e"'`<]+)(?: action\b)?)|(?P<explicit>with an explicit deny)\b(?: in (?:an?|the) (?P<denies>{LAYER})\b(?: transitively through (?:an?|the) (?P<through>{LAYER})\b)?)?)(?:: (?P<arn>arn:[^ \x1e"'`<]+))?"#
     )
 }
 
@@ -133,7 +131,7 @@ fn because() -> String {
 static REASON: LazyLock<Regex> = LazyLock::new(|| {
     let because = because();
     pattern(&format!(
-        r#"^(?: on (?P<this>this )?resource:?(?: (?:["'`](?P<quoted>[^"'`\x1e]+)["'`]|(?P<loose>{PHRASE}+?)))??)?,? {because}"#
+        r#"^(?: ?on (?P<this>this )?resource:?(?: (?:["'`](?P<quoted>[^"'`\x1e]+)["'`]|(?P<loose>{PHRASE}+?)))??)?,? ?{because}"#
     ))
 });
 
@@ -143,7 +141,7 @@ static DISTANT: LazyLock<Regex> = LazyLock::new(|| pattern(&because()));
 /// A resource that no reason follows: an ARN ends with its token, a phrase with its line.
 static RESOURCE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^ on resource:? (?:["'`](?P<quoted>[^"'`\x1e]+)["'`]?|(?P<arn>arn:[^ \x1e"`<]+|\*)|(?P<loose>(?:[^\n\x1e"<]|<[a-z][\w -]*>)+?)(?: (?:because|on resource)\b|\. (?:Encoded|Go to)\b|[\n\x1e"<]|$))"#,
+        r#"^ ?on resource:? (?:["'`](?P<quoted>[^"'`\x1e]+)["'`]?|(?P<arn>arn:[^ \x1e"`<]+|\*)|(?P<loose>(?:[^\n\x1e"<]|<[a-z][\w -]*>)+?)(?: (?:because|on resource)\b|\. (?:Encoded|Go to)\b|[\n\x1e"<]|$))"#,
     )
 });
 
@@ -189,7 +187,10 @@ pub(crate) fn at(text: &str, not: usize, floor: usize) -> Option<(Range<usize>, 
     };
     // Without an action, an ARN or a kind of policy it is some other programme's 403.
     let recognised = denial.action.is_some()
-        || denial.principal.as_ref().is_some_and(|principal| principal.starts_with("arn:aws"))
+        || denial
+            .principal
+            .as_ref()
+            .is_some_and(|principal| principal.starts_with("arn:aws"))
         || denial.encoded_message.is_some()
         || denial.layer.is_some() && !strange(&window[..at]);
     let ours = recognised && !denial.principal.as_ref().is_some_and(foreign);
@@ -241,7 +242,10 @@ impl<'a> Parser<'a> {
     fn action(&mut self) {
         if let Some(parts) = self.next(&ACTION)
             && let Some(token) = parts.name("action")
-            && let action = unglued(token.as_str().trim_end_matches(trails), &self.window[token.end()..])
+            && let action = unglued(
+                token.as_str().trim_end_matches(trails),
+                &self.window[token.end()..],
+            )
             && let name = action.replace(LINE, "")
             && is_action(&name)
         {
@@ -282,7 +286,9 @@ impl<'a> Parser<'a> {
         let Some(parts) = DISTANT.captures(stretch) else {
             return;
         };
-        let named = parts.name("action").map(|action| action.as_str());
+        let named = parts
+            .name("action")
+            .map(|action| action.as_str().trim_end_matches(trails));
         let named = named.filter(|action| is_action(action));
         // Another action's reason is another refusal's.
         let same = match (named, &self.denial.action) {
@@ -306,7 +312,8 @@ impl<'a> Parser<'a> {
             None => Effect::ImplicitDeny,
         });
         if self.denial.action.is_none() {
-            let action = text("action").filter(|action| is_action(action));
+            let action = text("action").map(|action| action.trim_end_matches(trails));
+            let action = action.filter(|action| is_action(action));
             self.denial.action = action.map(str::to_owned);
         }
         self.at += end(parts);
@@ -325,7 +332,9 @@ impl<'a> Parser<'a> {
             let Some(found) = resource else { return };
             let text = match quoted {
                 Some(quoted) => quoted.as_str(),
-                None => found.as_str().trim_end_matches(|c| c == ' ' || c == '…' || trails(c)),
+                None => found
+                    .as_str()
+                    .trim_end_matches(|c| c == ' ' || c == '…' || trails(c)),
             };
             self.denial.resource = Some(one_line(text)).filter(|text| !text.is_empty());
             self.at += match quoted {
@@ -355,7 +364,9 @@ fn end(parts: &Captures) -> usize {
 /// Whether what matched opens with the words for a resource.
 fn starts_with_resource(parts: &Captures) -> bool {
     let whole = parts.get(0).map_or("", |whole| whole.as_str());
-    phrase(whole, 0, " on resource").is_some()
+    [" on resource", "on resource"]
+        .iter()
+        .any(|words| phrase(whole, 0, words).is_some())
 }
 
 /// The action, without the word that a text extraction glued to it: `ce:GetTagson resource: …`.
@@ -414,14 +425,22 @@ fn goes_on(arn: &str, next: &str) -> bool {
 
 /// A phrase that was broken over lines is one phrase, an ARN one word.
 fn one_line(text: &str) -> String {
-    let text = text.trim_end_matches(|c: char| c == '…' || c == '.' || c == '`' || c.is_whitespace());
-    let gap = if text.starts_with("arn:") && !text.contains(' ') { "" } else { " " };
+    let text =
+        text.trim_end_matches(|c: char| c == '…' || c == '.' || c == '`' || c.is_whitespace());
+    let gap = if text.starts_with("arn:") && !text.contains(' ') {
+        ""
+    } else {
+        " "
+    };
     text.trim().replace(LINE, gap)
 }
 
 /// Punctuation that belongs to the sentence or the programme around a token, not to it.
 fn trails(c: char) -> bool {
-    matches!(c, '.' | ',' | ';' | ':' | '\'' | '`' | ')' | ']' | '}' | '!')
+    matches!(
+        c,
+        '.' | ',' | ';' | ':' | '\'' | '`' | ')' | ']' | '}' | '!'
+    )
 }
 
 /// `service:Action`: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html

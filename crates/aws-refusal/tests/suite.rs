@@ -350,7 +350,12 @@ fn kinds_of_words() -> Vec<RefusalKind> {
         BadSignature,
         ClockSkew,
         AuthFailure,
-        Unreachable,
+        Unreachable { host: None },
+        DataInPreparation,
+        ManagementAccountOnly,
+        CostConsoleRefused {
+            action: Some("ce:DescribeReport".to_owned()),
+        },
         Throttled,
         Unrecognised,
     ];
