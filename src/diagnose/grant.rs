@@ -12,7 +12,7 @@ use aws_managed_policies::managed_policy;
 use iam_policy::Decision;
 
 /// The one AWS managed policy that is ever advised: it lets see and change nothing.
-pub(super) const READING: &str = "arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess";
+pub const READING: &str = "arn:aws:iam::aws:policy/AWSBillingReadOnlyAccess";
 
 /// Actions that a policy has to allow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

@@ -19,6 +19,8 @@ mod news;
 mod notes;
 mod outcome;
 pub mod policies;
+pub mod refused;
+pub mod refused_steps;
 pub mod requirement;
 mod shown;
 mod sign;

@@ -153,3 +153,11 @@ fn entry(code: &str) -> Option<&'static (&'static str, Standing, RefusalKind)> {
         .iter()
         .find(|(name, _, _)| name.eq_ignore_ascii_case(stem))
 }
+
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    CODES
+        .iter()
+        .map(|(name, ..)| *name)
+        .filter(|name| !name.starts_with(char::is_numeric))
+}

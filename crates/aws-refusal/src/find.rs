@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clean::{self, BLANK, LINE, bounded};
 use crate::envelope::{Code, Form, message_at};
+use crate::finder::Finder;
 use crate::marks::{self, Mark, What};
 use crate::origin::Signs;
 use crate::{PolicyDenial, Refusal, RefusalKind, codes};
@@ -30,6 +31,13 @@ pub struct Found {
 /// The text may be anything: a log, the output of the aws CLI, an SDK's exception, JSON, XML, a
 /// CloudTrail event, what the console shows. Colours, frames, wrapping and escapes do no harm.
 pub fn find(text: &str) -> Vec<Found> {
+    let mut finder = Finder::default();
+    finder.push(text.as_bytes());
+    finder.finish()
+}
+
+/// The same, of a text that is looked at as a whole.
+pub(crate) fn read_all(text: &str) -> Vec<Found> {
     let text = clean::pasted(text);
     let signs = Signs::of(&text);
     let marks = marks::marks(&text, &signs);
@@ -396,7 +404,7 @@ fn retold(text: &str, end: usize, form: Option<Form>, told: &Told) -> bool {
 
 /// What makes two refusals the same: their meaning, not the request they were made for. Of a text
 /// that says nothing, the text is all there is.
-fn essence(refusal: &Refusal) -> Refusal {
+pub(crate) fn essence(refusal: &Refusal) -> Refusal {
     let (message, code) = match refusal.kind {
         RefusalKind::Unrecognised => (refusal.message.clone(), refusal.code.clone()),
         _ => Default::default(),

@@ -7,6 +7,7 @@ mod console;
 mod dressing;
 mod envelope;
 mod find;
+mod finder;
 mod marks;
 mod origin;
 mod policy;
@@ -19,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use codes::denies;
 pub use find::{Found, find};
+pub use finder::Finder;
 pub use policy::render_policy;
 
 /// The longest message kept, in bytes: room for EC2's encoded messages, no room for a whole log.
@@ -225,5 +227,21 @@ pub fn render(kind: &RefusalKind) -> String {
     match kind {
         RefusalKind::Policy(denial) => render_policy(denial),
         other => texts::canonical(other).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_and_code_has_a_telling_word() {
+        let tells = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            finder::TELLING.iter().any(|word| text.contains(word))
+        };
+        for text in texts::phrases().chain(codes::names()) {
+            assert!(tells(text), "{text}");
+        }
     }
 }

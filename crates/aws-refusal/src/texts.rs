@@ -95,7 +95,6 @@ const TEXTS: &[(&str, Fit, RefusalKind)] = &[
     ("Unable to load AWS credentials from any provider in the chain", Anywhere, NoCredentials),
     ("Unable to get IAM security credentials from EC2 Instance Metadata Service", Anywhere, NoCredentials),
     ("Failed to resolve AWS credentials", Anywhere, NoCredentials),
-    ("Unable to find the \"[default]\" profile in", Shared, NoCredentials),
     ("unable to sign request without credentials set", Anywhere, NoCredentials),
     ("Error retrieving credentials from the instance profile metadata", Anywhere, NoCredentials),
     ("Request is missing Authentication Token", Anywhere, NoCredentials),
@@ -233,4 +232,13 @@ pub(crate) fn canonical(kind: &RefusalKind) -> &'static str {
             .find(|(_, _, text)| text == kind)
             .map_or("Access denied", |&(text, _, _)| text),
     }
+}
+
+/// Every phrase that tells something by itself: one that needs a host of AWS's is found by the host.
+#[cfg(test)]
+pub(crate) fn phrases() -> impl Iterator<Item = &'static str> {
+    TEXTS
+        .iter()
+        .filter(|(_, fit, _)| *fit != Host)
+        .map(|(phrase, ..)| *phrase)
 }
