@@ -11,7 +11,7 @@ use crate::diagnose::cause::Confidence;
 use crate::diagnose::remedy::Actor;
 use crate::text::sanitize;
 use crate::words::{self, refused, refused_steps};
-use aws_refusal::{self, Effect, Found, Layer, RefusalKind};
+use aws_refusal::{Effect, Finder, Found, Layer, RefusalKind};
 use reading::Reading;
 
 /// The name and version of this format.
@@ -86,15 +86,18 @@ pub struct Explained {
 impl Explained {
     /// What stands above it: the code, or what was refused where that is not about billing.
     pub fn heading(&self) -> String {
-        match self.page() {
-            Some(code) => code.as_str().to_owned(),
-            None => refused::heading(self.action.as_deref()),
+        match self.concerns_billing {
+            Some(false) => refused::heading(self.action.as_deref()),
+            _ => self.code.as_str().to_owned(),
         }
     }
 
-    /// The code whose page says more. The pages are about billing.
+    /// The code whose page says more. The pages are about billing, and that of an unexplained refusal is about a report of
+    /// `check`.
     pub fn page(&self) -> Option<Code> {
-        (self.concerns_billing != Some(false)).then_some(self.code)
+        let says_more =
+            self.code != Code::UnexplainedRefusal && self.concerns_billing != Some(false);
+        says_more.then_some(self.code)
     }
 
     /// What the words say, part by part, with a label each.
@@ -119,10 +122,28 @@ impl Explained {
 
 /// Looks for refusals in anything pasted: an error, a log, an event of CloudTrail.
 pub fn explain(text: &str) -> Explanation {
-    Explanation {
-        schema: SCHEMA,
-        refusals: aws_refusal::find(text).into_iter().map(explained).collect(),
-        page: None,
+    let mut reader = Reader::default();
+    reader.push(text.as_bytes());
+    reader.finish()
+}
+
+/// The same of a text that comes in pieces, of any length.
+#[derive(Default)]
+pub struct Reader(Finder);
+
+impl Reader {
+    /// Takes the next piece.
+    pub fn push(&mut self, piece: &[u8]) {
+        self.0.push(piece);
+    }
+
+    /// What the whole text says.
+    pub fn finish(self) -> Explanation {
+        Explanation {
+            schema: SCHEMA,
+            refusals: self.0.finish().into_iter().map(explained).collect(),
+            page: None,
+        }
     }
 }
 
@@ -156,12 +177,8 @@ fn explained(found: Found) -> Explained {
         RefusalKind::CostConsoleRefused { action } => action.as_ref(),
         _ => denial.and_then(|denial| denial.action.as_ref()),
     };
-    let host = match kind {
-        RefusalKind::Unreachable { host } => host.as_ref(),
-        _ => None,
-    };
     let refused = denial.map(|denial| reading.refused(denial));
-    let (summary, remedy) = words_of(&reading, kind);
+    let (summary, remedy) = words_of(&reading, &found);
     Explained {
         code: reading.code,
         confidence: reading.confidence,
@@ -184,7 +201,7 @@ fn explained(found: Found) -> Explained {
         ),
         resource: text(denial.and_then(|denial| denial.resource.as_ref())),
         policy_arn: text(denial.and_then(|denial| denial.policy_arn.as_ref())),
-        host: text(host),
+        host: text(found.host.as_ref()),
         message: sanitize(&found.refusal.message),
         error_code: text(found.refusal.code.as_ref()),
         times: found.times,
@@ -196,7 +213,7 @@ fn explained(found: Found) -> Explained {
 }
 
 /// What is the matter, and who can mend it and how.
-fn words_of(reading: &Reading, kind: &RefusalKind) -> (String, String) {
+fn words_of(reading: &Reading, found: &Found) -> (String, String) {
     let of_page = || {
         let code = reading.code;
         let mut remedy = code.section("What to do, and who can").to_owned();
@@ -205,7 +222,7 @@ fn words_of(reading: &Reading, kind: &RefusalKind) -> (String, String) {
         }
         (code.in_short(), remedy)
     };
-    match kind {
+    match &found.refusal.kind {
         RefusalKind::Policy(denial) if reading.management_account_only => {
             let action = denial.action.as_deref();
             (
@@ -221,8 +238,10 @@ fn words_of(reading: &Reading, kind: &RefusalKind) -> (String, String) {
             refused::management_account_only(None),
             refused_steps::ask_the_management_account(None),
         ),
-        RefusalKind::Unreachable { host: Some(host) } => {
-            refused::no_such_endpoint(host).unwrap_or_else(of_page)
+        RefusalKind::Unreachable => {
+            let host = found.host.as_deref();
+            host.and_then(refused::no_such_endpoint)
+                .unwrap_or_else(of_page)
         }
         RefusalKind::Unrecognised => (
             refused::REASON_UNKNOWN.to_owned(),

@@ -8,8 +8,8 @@ use crate::diagnose::cause::Confidence;
 use crate::diagnose::grant::Grant;
 use crate::diagnose::question::Want;
 use crate::diagnose::remedy::Actor;
-use crate::names::{is_quarantine, permission_set, policy_name, service_prefix};
 use crate::names::{PrincipalArn, PrincipalKind};
+use crate::names::{is_quarantine, permission_set, policy_name, service_prefix};
 use crate::words::refused::{Doubt, Refused, is_bill_elsewhere};
 use aws_refusal::{Effect, Found, Layer, LinkedFeature, PolicyDenial, RefusalKind};
 
@@ -153,17 +153,15 @@ pub(super) fn read(found: &Found) -> Reading {
         }
         RefusalKind::ClockSkew => Reading::sure(Code::ClockSkew, You),
         RefusalKind::Throttled => Reading::sure(Code::Throttled, You),
-        RefusalKind::Unreachable { host } => {
+        RefusalKind::Unreachable => {
             let reading = Reading::sure(Code::EndpointUnreachable, You);
-            match host {
+            match &found.host {
                 Some(host) if is_bill_elsewhere(host) => reading.or(Code::PartitionBillsElsewhere),
                 _ => reading,
             }
         }
-        RefusalKind::Unrecognised => {
-            Reading::sure(Code::UnexplainedRefusal, AccountAdministrator)
-                .possible(Doubt::ReasonUnknown)
-        }
+        RefusalKind::Unrecognised => Reading::sure(Code::UnexplainedRefusal, AccountAdministrator)
+            .possible(Doubt::ReasonUnknown),
     }
 }
 
@@ -276,7 +274,9 @@ static OF_PAGES: LazyLock<BTreeSet<&'static str>> = LazyLock::new(|| {
 fn concerns_billing(action: &str) -> bool {
     let service = service_prefix(action);
     match service {
-        "organizations" => OF_PAGES.iter().any(|of_page| of_page.eq_ignore_ascii_case(action)),
+        "organizations" => OF_PAGES
+            .iter()
+            .any(|of_page| of_page.eq_ignore_ascii_case(action)),
         _ => {
             !OTHERS.contains(&service)
                 && OF_PAGES
@@ -309,5 +309,8 @@ fn is_gated(denial: &PolicyDenial) -> bool {
 /// The AWS managed policy for reading the bill, where it allows the action.
 fn allowed_by(action: &str) -> Option<&'static str> {
     let grant = Grant::of(&[action], Want::View);
-    grant.attach.is_some().then_some(policy_name(crate::diagnose::grant::READING))
+    grant
+        .attach
+        .is_some()
+        .then_some(policy_name(crate::diagnose::grant::READING))
 }

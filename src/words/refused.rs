@@ -11,7 +11,9 @@ pub enum Doubt {
     /// The console's old page names the switch and the policies in one sentence.
     OldConsoleText,
     /// The cost console's sentence is the same for the switch and for a missing permission.
-    CostConsoleText { action: Option<String> },
+    CostConsoleText {
+        action: Option<String>,
+    },
     PayerMayWithhold,
     PayerMustLaunch,
     NothingEligible,
@@ -66,13 +68,13 @@ pub fn doubt(doubt: &Doubt) -> String {
             "the text does not say what is wrong with the credentials".to_owned()
         }
         Doubt::ActionUnknown => {
-            "the action could not be read in the text, so it may be of any service".to_owned()
+            "could not read the action in the text, so it may be of any service".to_owned()
         }
         Doubt::ResourcesOwn => {
             "AWS names a policy of the resource or of the role itself, not one of the person".to_owned()
         }
-        Doubt::LayerUnknown => "could not read in the text which policy refused".to_owned(),
-        Doubt::ReasonUnknown => "could not read in the text why AWS refused".to_owned(),
+        Doubt::LayerUnknown => "could not tell from the text which policy refused".to_owned(),
+        Doubt::ReasonUnknown => "could not tell from the text why AWS refused".to_owned(),
     }
 }
 
@@ -91,14 +93,24 @@ pub struct Refused<'a> {
 impl<'a> Refused<'a> {
     /// What is the matter: whole sentences.
     pub fn summary(&self) -> String {
+        let summary = self.by_layer();
+        match &self.denial.action {
+            Some(_) => summary,
+            None => format!("{summary} Could not read the action in the text."),
+        }
+    }
+
+    fn by_layer(&self) -> String {
         let (whom, action) = (self.whose(), self.action());
         let denies = self.denies();
         let Some(layer) = self.denial.layer else {
             return match self.denial.effect {
-                Some(Effect::ExplicitDeny) => format!(
-                    "A policy denies {action}. The text does not name the kind of policy."
+                Some(Effect::ExplicitDeny) => {
+                    format!("A policy denies {action}. The text does not name the kind of policy.")
+                }
+                _ => format!(
+                    "AWS refused {action}. Could not tell from the text which policy refused."
                 ),
-                _ => format!("AWS refused {action}. Could not read in the text which policy refused."),
             };
         };
         match layer {
@@ -217,7 +229,10 @@ impl<'a> Refused<'a> {
 
     /// The policy that AWS named.
     pub(super) fn policy_arn(&self) -> Option<&'a str> {
-        self.denial.policy_arn.as_deref().filter(|arn| is_plain(arn))
+        self.denial
+            .policy_arn
+            .as_deref()
+            .filter(|arn| is_plain(arn))
     }
 
     /// The permission set behind the caller's role, where IAM Identity Center made the role.
@@ -243,7 +258,7 @@ impl<'a> Refused<'a> {
     pub(super) fn action(&self) -> String {
         match &self.denial.action {
             Some(action) => shown(action),
-            None => "an action that could not be read in the text".to_owned(),
+            None => "the action".to_owned(),
         }
     }
 
@@ -274,7 +289,8 @@ impl<'a> Refused<'a> {
 ///
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html>
 pub(super) fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+=,.@-_/:*".contains(&byte))
+    text.bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"+=,.@-_/:*".contains(&byte))
 }
 
 /// A policy by its ARN: an organization's names the organization and its management account.
@@ -386,7 +402,8 @@ pub fn is_bill_elsewhere(host: &str) -> bool {
 }
 
 /// What is the matter where nothing but a code or an unknown sentence is there.
-pub const REASON_UNKNOWN: &str = "AWS refused. Could not read in the text why, or by which policy.";
+pub const REASON_UNKNOWN: &str =
+    "AWS refused. Could not tell from the text why, or by which policy.";
 
 /// What to add to a page's steps, where the text has a second reading that the page does not know.
 pub fn second_reading(doubt: &Doubt) -> Option<String> {

@@ -113,12 +113,12 @@ impl Refused<'_> {
             SIGN_IN_WITH_MFA.to_owned(),
             match self.policy_arn() {
                 Some(arn) => format!(
-                    "Otherwise open the policy {} and except {action} from its Deny, or detach the policy. {}",
+                    "Otherwise open the policy {} and exempt {action} from its Deny, or detach the policy. {}",
                     shown(arn),
                     self.console("iam/home#/policies")
                 ),
                 None => format!(
-                    "Otherwise find the policy of {whom} that denies {action}, and except {action} from its Deny. {}",
+                    "Otherwise find the policy of {whom} that denies {action}, and exempt {action} from its Deny. {}",
                     self.console("iam/home")
                 ),
             },
@@ -166,7 +166,9 @@ impl Refused<'_> {
         let (steps, statement) = if self.denies() {
             let steps = vec![
                 SIGN_IN_WITH_MFA.to_owned(),
-                format!("Otherwise except {action} from the Deny in the boundary of {whom}: {place}"),
+                format!(
+                    "Otherwise exempt {action} from the Deny in the boundary of {whom}: {place}"
+                ),
             ];
             (steps, None)
         } else {
@@ -174,12 +176,17 @@ impl Refused<'_> {
                 Some(_) => format!(
                     "Add the statement below to the policy that is the boundary of {whom}: {place}"
                 ),
-                None => format!("Allow the action in the policy that is the boundary of {whom}: {place}"),
+                None => format!(
+                    "Allow the action in the policy that is the boundary of {whom}: {place}"
+                ),
             };
             (vec![step], self.statement())
         };
         Steps {
-            who: format!("{} A boundary may be kept by a platform team.", self.administrator()),
+            who: format!(
+                "{} A boundary may be kept by a platform team.",
+                self.administrator()
+            ),
             steps,
             statement,
         }
@@ -196,7 +203,9 @@ impl Refused<'_> {
         match (self.denies(), self.allowed_by) {
             (true, _) => {
                 steps.push(SIGN_IN_WITH_MFA.to_owned());
-                steps.push(format!("Otherwise except {action} from the Deny in that policy."));
+                steps.push(format!(
+                    "Otherwise exempt {action} from the Deny in that policy."
+                ));
             }
             (false, Some(policy)) => {
                 steps.push(format!(
@@ -236,10 +245,12 @@ impl Refused<'_> {
             ];
             if self.billing == Some(true) {
                 steps.push(
-                    "A Deny for other Regions must except billing, which answers from one Region only.".to_owned(),
+                    "A Deny for other Regions must exempt billing, which answers from one Region only.".to_owned(),
                 );
             }
-            steps.push(format!("Open {named} and except {action} from its Deny. {page}"));
+            steps.push(format!(
+                "Open {named} and exempt {action} from its Deny. {page}"
+            ));
             (steps, None)
         } else {
             let steps = vec![
@@ -265,7 +276,7 @@ impl Refused<'_> {
         Steps {
             who: self.organization(),
             steps: vec![format!(
-                "Open the resource control policy that denies {action}, and except it there. {}",
+                "Open the resource control policy that denies {action}, and exempt it there. {}",
                 self.console("organizations/v2/home/policies/resource-control-policy")
             )],
             statement: None,
@@ -275,7 +286,8 @@ impl Refused<'_> {
     fn endpoint(&self) -> Steps {
         let action = self.action();
         Steps {
-            who: "an account administrator or the network team of the account that has the VPC.".to_owned(),
+            who: "an account administrator or the network team of the account that has the VPC."
+                .to_owned(),
             steps: vec![
                 "Try from another network first: then the endpoint is not in between.".to_owned(),
                 format!(
@@ -289,7 +301,11 @@ impl Refused<'_> {
 
     fn resource(&self) -> Steps {
         let action = self.action();
-        let change = if self.denies() { "except it from the Deny" } else { "allow it" };
+        let change = if self.denies() {
+            "exempt it from the Deny"
+        } else {
+            "allow it"
+        };
         Steps {
             who: "the owner of the resource, who may be in another account.".to_owned(),
             steps: vec![format!(
@@ -300,7 +316,7 @@ impl Refused<'_> {
     }
 
     fn trust(&self) -> Steps {
-        let change = if self.denies() { "except" } else { "add" };
+        let change = if self.denies() { "exempt" } else { "add" };
         Steps {
             who: "an administrator of the account that has the role.".to_owned(),
             steps: vec![format!(
@@ -313,7 +329,10 @@ impl Refused<'_> {
     }
 
     fn unknown(&self) -> Steps {
-        unknown(Some(self.denial), &self.console("cloudtrailv2/home#/events"))
+        unknown(
+            Some(self.denial),
+            &self.console("cloudtrailv2/home#/events"),
+        )
     }
 
     /// A statement that allows the refused action and nothing else.
@@ -343,7 +362,8 @@ impl Refused<'_> {
     }
 
     fn organization(&self) -> String {
-        "the management account, or an account that it made a delegated administrator for policies.".to_owned()
+        "the management account, or an account that it made a delegated administrator for policies."
+            .to_owned()
     }
 }
 
@@ -354,14 +374,20 @@ fn is_whole(arn: &str) -> bool {
 
 /// What to do about a refusal of which only the code is known.
 pub fn unexplained() -> String {
-    unknown(None, "https://console.aws.amazon.com/cloudtrailv2/home#/events").markdown()
+    unknown(
+        None,
+        "https://console.aws.amazon.com/cloudtrailv2/home#/events",
+    )
+    .markdown()
 }
 
 /// `sts:DecodeAuthorizationMessage` and `iam:GetRequestAuthorizationDetails` say more, where the text holds what they take.
 fn unknown(denial: Option<&PolicyDenial>, events: &str) -> Steps {
     let mut steps = vec![
         "Give an administrator the whole text, with its time.".to_owned(),
-        format!("Look up the call in CloudTrail → Event history; it may take 15 minutes to show. {events}"),
+        format!(
+            "Look up the call in CloudTrail → Event history; it may take 15 minutes to show. {events}"
+        ),
     ];
     let encoded = denial.is_some_and(|denial| denial.encoded_message.is_some());
     let id = denial.is_some_and(|denial| denial.authorization_id.is_some());

@@ -8,7 +8,7 @@ use crate::clean::{self, BLANK, LINE, bounded};
 use crate::envelope::{Code, Form, message_at};
 use crate::finder::Finder;
 use crate::marks::{self, Mark, What};
-use crate::origin::Signs;
+use crate::origin::{self, Signs};
 use crate::{PolicyDenial, Refusal, RefusalKind, codes};
 
 /// A refusal, and what the text around it tells.
@@ -24,6 +24,9 @@ pub struct Found {
     /// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
+    /// The host of AWS's that a client got no answer from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
 }
 
 /// All refusals in a text, in order, each once.
@@ -266,6 +269,11 @@ impl<'a> Page<'a> {
 
     fn found(&self, index: usize, message: &str, kind: RefusalKind, code: Option<Code>) -> Found {
         let event = code.is_some_and(|code| code.form == Form::Event);
+        let mark = &self.marks[index];
+        let host = match kind {
+            RefusalKind::Unreachable => origin::host(self.text, &(mark.start..mark.end)),
+            _ => None,
+        };
         Found {
             refusal: Refusal {
                 message: bounded(message),
@@ -274,6 +282,7 @@ impl<'a> Page<'a> {
             },
             times: 1,
             caller: event.then(|| self.caller(index)).flatten(),
+            host,
         }
     }
 
@@ -331,9 +340,9 @@ fn distinct(text: &str, all: Vec<Told>) -> Vec<Found> {
         .map(|index| is_echo(text, &all, index))
         .collect();
     let mut kept: Vec<Found> = Vec::new();
-    let mut seen: HashMap<Refusal, (usize, usize, Option<Form>)> = HashMap::new();
+    let mut seen: HashMap<Essence, (usize, usize, Option<Form>)> = HashMap::new();
     for (told, _) in all.into_iter().zip(echoes).filter(|(_, echo)| !echo) {
-        let essence = essence(&told.found.refusal);
+        let essence = essence(&told.found);
         let last = seen.get(&essence).copied();
         let at = last.map_or(kept.len(), |(at, ..)| at);
         let retold = last.is_some_and(|(_, end, form)| retold(text, end, form, &told));
@@ -404,7 +413,8 @@ fn retold(text: &str, end: usize, form: Option<Form>, told: &Told) -> bool {
 
 /// What makes two refusals the same: their meaning, not the request they were made for. Of a text
 /// that says nothing, the text is all there is.
-pub(crate) fn essence(refusal: &Refusal) -> Refusal {
+pub(crate) fn essence(found: &Found) -> Essence {
+    let refusal = &found.refusal;
     let (message, code) = match refusal.kind {
         RefusalKind::Unrecognised => (refusal.message.clone(), refusal.code.clone()),
         _ => Default::default(),
@@ -417,9 +427,12 @@ pub(crate) fn essence(refusal: &Refusal) -> Refusal {
         }),
         kind => kind.clone(),
     };
-    Refusal {
+    let refusal = Refusal {
         message,
         code,
         kind,
-    }
+    };
+    (refusal, found.host.clone())
 }
+
+pub(crate) type Essence = (Refusal, Option<String>);

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::Refusal;
-use crate::find::{Found, essence, read_all};
+use crate::find::{Essence, Found, essence, read_all};
 use crate::scan::Words;
 
 /// A word of these is in every refusal that we know (`every_text_and_code_has_a_telling_word`).
@@ -98,7 +97,7 @@ pub struct Finder {
     /// Whether anything has been left out already.
     cut: bool,
     found: Vec<Found>,
-    seen: HashMap<Refusal, usize>,
+    seen: HashMap<Essence, usize>,
 }
 
 impl Finder {
@@ -179,7 +178,7 @@ impl Finder {
     fn look(&mut self, start: usize, end: usize) {
         let text = String::from_utf8_lossy(&self.kept[start..end.min(self.kept.len())]);
         for found in read_all(&text) {
-            let essence = essence(&found.refusal);
+            let essence = essence(&found);
             let at = *self.seen.entry(essence).or_insert(self.found.len());
             match self.found.get_mut(at) {
                 Some(first) => first.times += found.times,

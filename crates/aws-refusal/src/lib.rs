@@ -91,11 +91,7 @@ pub enum RefusalKind {
     /// EC2's word for credentials that it could not validate.
     AuthFailure,
     /// A client that got no answer: no connection, or none in time. Nothing of AWS's was heard.
-    Unreachable {
-        /// Whom it asked, where the text says so.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        host: Option<String>,
-    },
+    Unreachable,
     /// Too many requests.
     Throttled,
     /// AWS refused, and the text says nothing that we know.

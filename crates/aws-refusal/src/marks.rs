@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::clean::{BLANK, LINE};
 use crate::envelope::{self, Code};
-use crate::origin::{self, Signs};
+use crate::origin::Signs;
 use crate::texts::Fit;
 use crate::words::{self, Word};
 use crate::{RefusalKind, console, policy, texts};
@@ -110,15 +110,14 @@ fn service_text(
     if !pair && !signs.vouch(text, &range, fit) {
         return None;
     }
-    if !matches!(kind, RefusalKind::Unreachable { .. }) {
+    if !matches!(kind, RefusalKind::Unreachable) {
         return Some((range, kind));
     }
-    let host = origin::host(text, &range);
     // What went wrong is told up to the end of the line.
     let line = words::after(text, range.start, LONGEST_LINE);
     let length = line.find([LINE, BLANK]).unwrap_or(line.len());
     let end = range.end.max(range.start + unquoted(&line[..length]).len());
-    Some((range.start..end, RefusalKind::Unreachable { host }))
+    Some((range.start..end, RefusalKind::Unreachable))
 }
 
 /// A line without the end of the string that it stands in.
@@ -146,7 +145,7 @@ fn goes_on(text: &str, last: &Mark, next: &Mark) -> bool {
 
 /// Whether it can be why a sign-in failed.
 fn is_reason(kind: &RefusalKind) -> bool {
-    matches!(kind, RefusalKind::Unreachable { .. })
+    matches!(kind, RefusalKind::Unreachable)
 }
 
 fn is_sign_in(kind: &RefusalKind) -> bool {
@@ -158,10 +157,7 @@ fn absorb(last: &mut Mark, next: Mark) {
         return;
     };
     last.end = next.end;
-    match (&*before, &now) {
-        (RefusalKind::Unreachable { host: Some(_) }, _) => {}
-        _ => *before = now,
-    }
+    *before = now;
 }
 
 /// IAM's refusal at this word. Its subject lies behind `floor`, the last that was looked at.

@@ -26,14 +26,12 @@ use RefusalKind::{
     AccountBlocked, AuthFailure, BadSignature, ClockSkew, CostExplorerNotEnabled,
     DataInPreparation, DataNotReady, Expired, IamAccessNotActivated, InvalidToken, LinkedAccount,
     ManagementAccountOnly, NoCredentials, OldConsoleText, SubscriptionRequired, Throttled,
+    Unreachable,
 };
 
 const fn linked(feature: LinkedFeature) -> RefusalKind {
     LinkedAccount { feature }
 }
-
-/// Nothing of AWS's was heard. Whom the client asked is read beside the words.
-const UNREACHABLE: RefusalKind = RefusalKind::Unreachable { host: None };
 
 /// Longer phrases before the shorter that they contain. `{}` stands for one word.
 #[rustfmt::skip]
@@ -129,42 +127,42 @@ const TEXTS: &[(&str, Fit, RefusalKind)] = &[
     // docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html
     ("AWS was not able to validate the provided access credentials", Anywhere, AuthFailure),
     // What clients say who got no answer: botocore/exceptions.py.
-    ("Could not connect to the endpoint URL", Anywhere, UNREACHABLE),
-    ("Connect timeout on endpoint URL", Anywhere, UNREACHABLE),
-    ("Read timeout on endpoint URL", Anywhere, UNREACHABLE),
-    ("Connection was closed before we received a valid response from endpoint URL", Anywhere, UNREACHABLE),
-    ("Failed to connect to proxy URL", Anywhere, UNREACHABLE),
-    ("SSL validation failed for", Host, UNREACHABLE),
+    ("Could not connect to the endpoint URL", Anywhere, Unreachable),
+    ("Connect timeout on endpoint URL", Anywhere, Unreachable),
+    ("Read timeout on endpoint URL", Anywhere, Unreachable),
+    ("Connection was closed before we received a valid response from endpoint URL", Anywhere, Unreachable),
+    ("Failed to connect to proxy URL", Anywhere, Unreachable),
+    ("SSL validation failed for", Host, Unreachable),
     // Java, JavaScript 2, Go, .NET, Node, Ruby, curl and whoever else speaks TLS.
-    ("Unable to execute HTTP request", Shared, UNREACHABLE),
-    ("Inaccessible host: {}", Host, UNREACHABLE),
-    ("request send failed", Host, UNREACHABLE),
-    ("send request failed", Host, UNREACHABLE),
-    ("no such host", Host, UNREACHABLE),
-    ("No such host is known", Host, UNREACHABLE),
-    ("dial tcp", Host, UNREACHABLE),
-    ("TLS handshake timeout", Host, UNREACHABLE),
-    ("tls: failed to verify certificate", Host, UNREACHABLE),
-    ("x509: certificate", Host, UNREACHABLE),
-    ("The remote name could not be resolved", Host, UNREACHABLE),
-    ("Unable to connect to the remote server", Host, UNREACHABLE),
-    ("The SSL connection could not be established", Host, UNREACHABLE),
-    ("Name or service not known", Host, UNREACHABLE),
-    ("nodename nor servname provided", Host, UNREACHABLE),
-    ("Temporary failure in name resolution", Host, UNREACHABLE),
-    ("getaddrinfo", Host, UNREACHABLE),
-    ("connect ECONNREFUSED", Host, UNREACHABLE),
-    ("connect ETIMEDOUT", Host, UNREACHABLE),
-    ("UnknownHostException", Host, UNREACHABLE),
-    ("PKIX path building failed", Host, UNREACHABLE),
-    ("certificate verify failed", Host, UNREACHABLE),
-    ("unable to get local issuer certificate", Host, UNREACHABLE),
-    ("self signed certificate", Host, UNREACHABLE),
-    ("self-signed certificate", Host, UNREACHABLE),
-    ("Failed to open TCP connection to", Host, UNREACHABLE),
-    ("Could not resolve host", Host, UNREACHABLE),
-    ("Failed to connect to", Host, UNREACHABLE),
-    ("Max retries exceeded with url", Host, UNREACHABLE),
+    ("Unable to execute HTTP request", Shared, Unreachable),
+    ("Inaccessible host: {}", Host, Unreachable),
+    ("request send failed", Host, Unreachable),
+    ("send request failed", Host, Unreachable),
+    ("no such host", Host, Unreachable),
+    ("No such host is known", Host, Unreachable),
+    ("dial tcp", Host, Unreachable),
+    ("TLS handshake timeout", Host, Unreachable),
+    ("tls: failed to verify certificate", Host, Unreachable),
+    ("x509: certificate", Host, Unreachable),
+    ("The remote name could not be resolved", Host, Unreachable),
+    ("Unable to connect to the remote server", Host, Unreachable),
+    ("The SSL connection could not be established", Host, Unreachable),
+    ("Name or service not known", Host, Unreachable),
+    ("nodename nor servname provided", Host, Unreachable),
+    ("Temporary failure in name resolution", Host, Unreachable),
+    ("getaddrinfo", Host, Unreachable),
+    ("connect ECONNREFUSED", Host, Unreachable),
+    ("connect ETIMEDOUT", Host, Unreachable),
+    ("UnknownHostException", Host, Unreachable),
+    ("PKIX path building failed", Host, Unreachable),
+    ("certificate verify failed", Host, Unreachable),
+    ("unable to get local issuer certificate", Host, Unreachable),
+    ("self signed certificate", Host, Unreachable),
+    ("self-signed certificate", Host, Unreachable),
+    ("Failed to open TCP connection to", Host, Unreachable),
+    ("Could not resolve host", Host, Unreachable),
+    ("Failed to connect to", Host, Unreachable),
+    ("Max retries exceeded with url", Host, Unreachable),
     ("Rate exceeded", Alone, Throttled),
 ];
 

@@ -391,7 +391,7 @@ fn kinds_of_words() -> Vec<RefusalKind> {
         BadSignature,
         ClockSkew,
         AuthFailure,
-        Unreachable { host: None },
+        Unreachable,
         DataInPreparation,
         ManagementAccountOnly,
         CostConsoleRefused {
