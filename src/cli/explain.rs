@@ -10,22 +10,23 @@ use crate::catalog::Code;
 use crate::cli::exit_status::ExitStatus;
 use crate::explain;
 use crate::render::{self, ColorChoice, ExplanationFormat, Palette};
-use crate::text::nearest;
+use crate::text::{nearest, sanitize};
 
 pub(super) const HELP: &str = "\
 Exit status: 0 a code was explained, 1 a refusal was found, 2 the tool could not run, 3 nothing was recognised.
 
 Examples:
   billing-doctor explain iam-access-not-activated
+  billing-doctor explain error.log
   aws ce get-cost-and-usage … 2>&1 | billing-doctor explain -
   billing-doctor explain 'AccessDeniedException: IAM user access not activated'";
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
-    /// A code, any text, or - for standard input.
+    /// A code, any text, a file, or - for standard input.
     #[arg(
         required = true,
-        value_name = "CODE|TEXT|-",
+        value_name = "CODE|TEXT|FILE|-",
         allow_hyphen_values = false
     )]
     text: Vec<String>,
@@ -38,19 +39,12 @@ pub(super) struct ExplainArgs {
 }
 
 pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus> {
-    let text = match args.text.as_slice() {
-        [one] if one == "-" => {
-            let bytes = input::read(Path::new("-"), input::LONGEST_TEXT)?;
-            // A log may hold anything.
-            String::from_utf8_lossy(&bytes).into_owned()
-        }
-        words => words.join(" "),
-    };
+    let asked = Asked::read(&args.text)?;
     let palette = Palette::of_stdout(args.color);
-    let code = Code::parse(text.trim());
+    let code = Code::parse(asked.beginning.trim());
     let explanation = match code {
         Some(code) => explain::page(code),
-        None => explain::explain(&text),
+        None => asked.text.finish(),
     };
     let mut bytes = Vec::new();
     render::write_explained(&explanation, args.output, &palette, &mut bytes)?;
@@ -59,7 +53,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus> {
         Some(_) => ExitStatus::Works,
         None if explanation.refusals.is_empty() => {
             let codes = Code::ALL.iter().map(|code| code.as_str());
-            match nearest(&text, codes) {
+            match nearest(&asked.beginning, codes) {
                 Some(code) => eprintln!("There is no such code. Did you mean {code}?"),
                 None => eprintln!(
                     "No refusal of AWS's was recognised. `billing-doctor checks` lists the codes."
@@ -69,4 +63,47 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus> {
         }
         None => ExitStatus::CauseFound,
     })
+}
+
+/// What was asked about.
+struct Asked {
+    /// As much of it as a code could be.
+    beginning: String,
+    text: explain::Reader,
+}
+
+impl Asked {
+    fn read(words: &[String]) -> Result<Self> {
+        const LONGEST_CODE: usize = 200;
+        let mut beginning = Vec::new();
+        let mut text = explain::Reader::default();
+        let mut take = |piece: &[u8]| {
+            let room = LONGEST_CODE.saturating_sub(beginning.len());
+            beginning.extend_from_slice(&piece[..piece.len().min(room)]);
+            text.push(piece);
+        };
+        match file(words) {
+            Some(path) => input::pieces(path, take)?,
+            None => take(words.join(" ").as_bytes()),
+        }
+        Ok(Self {
+            // A log may hold anything.
+            beginning: String::from_utf8_lossy(&beginning).into_owned(),
+            text,
+        })
+    }
+}
+
+/// The file to read, where one is named; `-` is standard input. A code comes first, whatever files are called.
+fn file(words: &[String]) -> Option<&Path> {
+    let [word] = words else { return None };
+    let path = Path::new(word);
+    if word == "-" {
+        return Some(path);
+    }
+    let named = Code::parse(word).is_none() && path.is_file();
+    if named {
+        eprintln!("Reading the file {}.", sanitize(word));
+    }
+    named.then_some(path)
 }

@@ -32,6 +32,31 @@ pub(super) fn read(path: &Path, most: usize) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
+/// Hands over the bytes piece by piece, however many there are.
+///
+/// # Errors
+///
+/// Where they can't be read.
+pub(super) fn pieces(path: &Path, mut take: impl FnMut(&[u8])) -> Result<()> {
+    let mut source: Box<dyn Read> = if is_stdin(path) {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(path).with_context(|| format!("{} could not be read", name(path)))?;
+        Box::new(file)
+    };
+    let mut piece = vec![0; 128 << 10];
+    loop {
+        match source.read(&mut piece) {
+            Ok(0) => return Ok(()),
+            Ok(length) => take(&piece[..length]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => {
+                return Err(error).with_context(|| format!("{} could not be read", name(path)));
+            }
+        }
+    }
+}
+
 /// The same as text.
 ///
 /// # Errors

@@ -14,10 +14,10 @@ use iam_policy::Decision;
 
 /// The one AWS managed policy that is ever advised: it lets see and change nothing. Its ARN differs by partition, its
 /// text does not.
-pub(super) const READING: &str = "AWSBillingReadOnlyAccess";
+pub const READING: &str = "AWSBillingReadOnlyAccess";
 
 /// The document of [`READING`] that is embedded.
-pub(super) fn reading_document() -> Option<&'static str> {
+pub fn reading_document() -> Option<&'static str> {
     managed_policy(&Partition::Aws.managed_policy(READING))
 }
 

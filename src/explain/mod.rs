@@ -1,17 +1,18 @@
 //! `billing-doctor explain`: from anything pasted to the causes that AWS's refusals in it name. No network, no account:
 //! only the words count, so that a refusal is explained and nothing is said of what was not quoted.
 
-mod here;
+mod reading;
 
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::catalog::Code;
 use crate::diagnose::cause::Confidence;
-use crate::names::is_quarantine;
+use crate::diagnose::remedy::Actor;
 use crate::text::sanitize;
-use crate::words;
-use aws_refusal::{self, Effect, Found, Layer, LinkedFeature, PolicyDenial, RefusalKind};
+use crate::words::{self, refused, refused_steps};
+use aws_refusal::{Effect, Finder, Found, Layer, RefusalKind};
+use reading::Reading;
 
 /// The name and version of this format.
 pub const SCHEMA: &str = "billing-doctor/explain/v1";
@@ -47,7 +48,14 @@ pub struct Explained {
     pub code: Code,
     pub confidence: Confidence,
     /// Why it is not sure, where it is not.
-    pub confidence_reason: Option<&'static str>,
+    pub confidence_reason: Option<String>,
+    /// What else the same words may mean.
+    pub other_readings: Vec<Code>,
+    /// Whether the refusal is about billing. `false`: AWS named an action of another service, and the code says the kind of
+    /// policy only. `null`: the text names no action.
+    pub concerns_billing: Option<bool>,
+    /// Who can mend it.
+    pub actor: Actor,
     /// The kind of policy that AWS names; it names one only, even if several refuse.
     pub layer: Option<&'static str>,
     /// `explicitDeny` or `implicitDeny`.
@@ -57,6 +65,8 @@ pub struct Explained {
     pub resource: Option<String>,
     /// The policy that decided, where AWS names it.
     pub policy_arn: Option<String>,
+    /// The host that did not answer, where one did not.
+    pub host: Option<String>,
     /// What AWS said.
     pub message: String,
     /// AWS's error code.
@@ -67,13 +77,29 @@ pub struct Explained {
     pub summary: String,
     /// What the names in the refusal make of the remedy: which permission set, which policy, whose account.
     pub here: Option<String>,
-    /// Who can lift it and how: text of the code's page.
+    /// Who can mend it and how, as markdown.
     pub remedy: String,
     /// What else may be hiding behind it.
     pub hidden: Option<&'static str>,
 }
 
 impl Explained {
+    /// What stands above it: the code, or what was refused where that is not about billing.
+    pub fn heading(&self) -> String {
+        match self.concerns_billing {
+            Some(false) => refused::heading(self.action.as_deref()),
+            _ => self.code.as_str().to_owned(),
+        }
+    }
+
+    /// The code whose page says more. The pages are about billing, and that of an unexplained refusal is about a report of
+    /// `check`.
+    pub fn page(&self) -> Option<Code> {
+        let says_more =
+            self.code != Code::UnexplainedRefusal && self.concerns_billing != Some(false);
+        says_more.then_some(self.code)
+    }
+
     /// What the words say, part by part, with a label each.
     pub fn facts(&self) -> Vec<(&'static str, &str)> {
         [
@@ -84,7 +110,8 @@ impl Explained {
             ("principal", self.principal.as_deref()),
             ("resource", self.resource.as_deref()),
             ("policy", self.policy_arn.as_deref()),
-            ("not sure", self.confidence_reason),
+            ("host", self.host.as_deref()),
+            ("not sure", self.confidence_reason.as_deref()),
             ("hidden", self.hidden),
         ]
         .into_iter()
@@ -95,10 +122,28 @@ impl Explained {
 
 /// Looks for refusals in anything pasted: an error, a log, an event of CloudTrail.
 pub fn explain(text: &str) -> Explanation {
-    Explanation {
-        schema: SCHEMA,
-        refusals: aws_refusal::find(text).into_iter().map(explained).collect(),
-        page: None,
+    let mut reader = Reader::default();
+    reader.push(text.as_bytes());
+    reader.finish()
+}
+
+/// The same of a text that comes in pieces, of any length.
+#[derive(Default)]
+pub struct Reader(Finder);
+
+impl Reader {
+    /// Takes the next piece.
+    pub fn push(&mut self, piece: &[u8]) {
+        self.0.push(piece);
+    }
+
+    /// What the whole text says.
+    pub fn finish(self) -> Explanation {
+        Explanation {
+            schema: SCHEMA,
+            refusals: self.0.finish().into_iter().map(explained).collect(),
+            page: None,
+        }
     }
 }
 
@@ -121,20 +166,26 @@ pub fn schema() -> String {
 }
 
 fn explained(found: Found) -> Explained {
-    let Reading {
-        code,
-        confidence,
-        reason,
-    } = read(&found);
-    let denial = match &found.refusal.kind {
+    let reading = reading::read(&found);
+    let kind = &found.refusal.kind;
+    let denial = match kind {
         RefusalKind::Policy(denial) => Some(denial),
         _ => None,
     };
     let text = |part: Option<&String>| part.map(|part| sanitize(part));
+    let action = match kind {
+        RefusalKind::CostConsoleRefused { action } => action.as_ref(),
+        _ => denial.and_then(|denial| denial.action.as_ref()),
+    };
+    let refused = denial.map(|denial| reading.refused(denial));
+    let (summary, remedy) = words_of(&reading, &found);
     Explained {
-        code,
-        confidence,
-        confidence_reason: reason,
+        code: reading.code,
+        confidence: reading.confidence,
+        confidence_reason: reading.doubt.as_ref().map(refused::doubt),
+        other_readings: reading.others.clone(),
+        concerns_billing: reading.billing,
+        actor: reading.actor,
         layer: denial.and_then(|denial| denial.layer).map(layer),
         effect: denial
             .and_then(|denial| denial.effect)
@@ -142,7 +193,7 @@ fn explained(found: Found) -> Explained {
                 Effect::ExplicitDeny => "explicitDeny",
                 Effect::ImplicitDeny => "implicitDeny",
             }),
-        action: text(denial.and_then(|denial| denial.action.as_ref())),
+        action: text(action),
         principal: text(
             denial
                 .and_then(|denial| denial.principal.as_ref())
@@ -150,141 +201,54 @@ fn explained(found: Found) -> Explained {
         ),
         resource: text(denial.and_then(|denial| denial.resource.as_ref())),
         policy_arn: text(denial.and_then(|denial| denial.policy_arn.as_ref())),
+        host: text(found.host.as_ref()),
         message: sanitize(&found.refusal.message),
         error_code: text(found.refusal.code.as_ref()),
         times: found.times,
-        summary: code.in_short(),
-        here: denial.and_then(here::remedy),
-        remedy: code.section("What to do, and who can").to_owned(),
-        // Source: https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
-        hidden: denial.is_some().then_some(
-            "AWS names one layer only. Other policies may refuse too, and whether the root user has switched on access \
-             to billing shows only once all of them let the call through: `billing-doctor check` looks at all at once.",
-        ),
+        summary,
+        here: refused.as_ref().and_then(refused::Refused::here),
+        remedy,
+        hidden: refused.as_ref().map(refused::Refused::hidden),
     }
 }
 
-/// What the words of one refusal amount to.
-struct Reading {
-    code: Code,
-    confidence: Confidence,
-    reason: Option<&'static str>,
-}
-
-fn sure(code: Code) -> Reading {
-    Reading {
-        code,
-        confidence: Confidence::Confirmed,
-        reason: None,
-    }
-}
-
-fn likely(code: Code, reason: &'static str) -> Reading {
-    Reading {
-        code,
-        confidence: Confidence::Likely,
-        reason: Some(reason),
-    }
-}
-
-fn possible(code: Code, reason: &'static str) -> Reading {
-    Reading {
-        code,
-        confidence: Confidence::Possible,
-        reason: Some(reason),
-    }
-}
-
-fn read(found: &Found) -> Reading {
-    match &found.refusal.kind {
-        RefusalKind::Policy(denial) => policy(denial),
-        RefusalKind::IamAccessNotActivated => sure(Code::IamAccessNotActivated),
-        RefusalKind::OldConsoleText => possible(
-            Code::IamAccessNotActivated,
-            "the console's text has two readings: (1) the root user has not switched on access to billing, (2) policies \
-             do not allow it (`identity-policy-omits-billing`)",
-        ),
-        RefusalKind::CostExplorerNotEnabled => likely(
-            Code::CostExplorerNotEnabled,
-            "in a member account of an organization the payer's preference is suspected too \
-             (`member-cost-explorer-withheld`)",
-        ),
-        RefusalKind::DataNotReady if found.refusal.message.is_empty() => possible(
-            Code::CostDataNotReady,
-            "without a message, from a Savings Plans call, it only means that no usage is eligible",
-        ),
-        RefusalKind::DataNotReady => sure(Code::CostDataNotReady),
-        RefusalKind::LinkedAccount { feature } => sure(match feature {
-            LinkedFeature::Budgets => Code::MemberBudgetsNotEnabled,
-            LinkedFeature::CostAllocationTags
-            | LinkedFeature::CostCategories
-            | LinkedFeature::ReportPreference => Code::PayerOnlyFeature,
-            LinkedFeature::CostExplorer | LinkedFeature::PayerCostExplorer => {
-                Code::MemberCostExplorerWithheld
-            }
-        }),
-        RefusalKind::SubscriptionRequired => likely(
-            Code::SubscriptionRequired,
-            "AWS says the same of new accounts and of what the free plan leaves out",
-        ),
-        RefusalKind::AccountBlocked => sure(Code::AccountNotActive),
-        RefusalKind::NoCredentials => sure(Code::NoCredentials),
-        RefusalKind::Expired => sure(Code::CredentialsExpired),
-        RefusalKind::InvalidToken => likely(
-            Code::CredentialsRejected,
-            "if only IAM says so while `aws sts get-caller-identity` works, the session must not call IAM \
-             (`session-cannot-call-iam`)",
-        ),
-        RefusalKind::BadSignature => likely(
-            Code::CredentialsRejected,
-            "a wrong secret key; a proxy that changes requests would look the same",
-        ),
-        RefusalKind::AuthFailure => likely(
-            Code::CredentialsRejected,
-            "the text does not say what is wrong with the credentials",
-        ),
-        RefusalKind::ClockSkew => sure(Code::ClockSkew),
-        RefusalKind::Throttled => sure(Code::Throttled),
-        RefusalKind::Unreachable => sure(Code::EndpointUnreachable),
-        RefusalKind::Unrecognised => possible(
-            Code::UnexplainedRefusal,
-            "AWS refused, and the text does not say why",
-        ),
-    }
-}
-
-fn policy(denial: &PolicyDenial) -> Reading {
-    let denies = denial.effect == Some(Effect::ExplicitDeny);
-    let either = |deny: Code, omit: Code| sure(if denies { deny } else { omit });
-    match denial.layer {
-        Some(Layer::IdentityPolicy) if denies && quarantines(denial) => sure(Code::KeyQuarantined),
-        Some(Layer::IdentityPolicy) => either(
-            Code::IdentityPolicyDeniesBilling,
-            Code::IdentityPolicyOmitsBilling,
-        ),
-        Some(Layer::PermissionsBoundary) => {
-            either(Code::BoundaryDeniesBilling, Code::BoundaryOmitsBilling)
+/// What is the matter, and who can mend it and how.
+fn words_of(reading: &Reading, found: &Found) -> (String, String) {
+    let of_page = || {
+        let code = reading.code;
+        let mut remedy = code.section("What to do, and who can").to_owned();
+        if let Some(more) = reading.doubt.as_ref().and_then(refused::second_reading) {
+            remedy += &format!("\n\n{more}");
         }
-        Some(Layer::SessionPolicy) => either(
-            Code::SessionPolicyDeniesBilling,
-            Code::SessionPolicyOmitsBilling,
+        (code.in_short(), remedy)
+    };
+    match &found.refusal.kind {
+        RefusalKind::Policy(denial) if reading.management_account_only => {
+            let action = denial.action.as_deref();
+            (
+                refused::management_account_only(action),
+                refused_steps::ask_the_management_account(action),
+            )
+        }
+        RefusalKind::Policy(denial) => {
+            let refused = reading.refused(denial);
+            (refused.summary(), refused.remedy())
+        }
+        RefusalKind::ManagementAccountOnly => (
+            refused::management_account_only(None),
+            refused_steps::ask_the_management_account(None),
         ),
-        Some(Layer::ServiceControlPolicy) => either(Code::ScpDeniesBilling, Code::ScpOmitsBilling),
-        Some(Layer::ResourceControlPolicy) => sure(Code::RcpDeniesBilling),
-        Some(Layer::VpcEndpointPolicy) => sure(Code::VpcEndpointPolicyBlocksBilling),
-        Some(Layer::ResourcePolicy | Layer::RoleTrustPolicy) => possible(
-            Code::UnexplainedRefusal,
-            "AWS names a policy on the resource or the role itself, which is no matter of billing",
+        RefusalKind::Unreachable => {
+            let host = found.host.as_deref();
+            host.and_then(refused::no_such_endpoint)
+                .unwrap_or_else(of_page)
+        }
+        RefusalKind::Unrecognised => (
+            refused::REASON_UNKNOWN.to_owned(),
+            refused_steps::unexplained(),
         ),
-        None => possible(
-            Code::UnexplainedRefusal,
-            "AWS refused, and the text does not say by which policy",
-        ),
+        _ => of_page(),
     }
-}
-
-fn quarantines(denial: &PolicyDenial) -> bool {
-    denial.policy_arn.as_deref().is_some_and(is_quarantine)
 }
 
 fn layer(layer: Layer) -> &'static str {

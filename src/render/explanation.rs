@@ -50,7 +50,7 @@ fn one(refusal: &Explained, palette: &Palette, out: &mut impl Write) -> io::Resu
     writeln!(
         out,
         "{} ({sure}{times})",
-        palette.strong(refusal.code.as_str())
+        palette.strong(&palette.plain(&refusal.heading()))
     )?;
     paragraph(&refusal.summary, "  ", palette, out)?;
     writeln!(out)?;
@@ -66,9 +66,12 @@ fn one(refusal: &Explained, palette: &Palette, out: &mut impl Write) -> io::Resu
         writeln!(out)?;
     }
     markdown(&refusal.remedy, palette, out)?;
+    let Some(code) = refusal.page() else {
+        return Ok(());
+    };
     writeln!(out)?;
     paragraph(
-        &format!("The whole page: `billing-doctor explain {}`", refusal.code),
+        &format!("The whole page: `billing-doctor explain {code}`"),
         "",
         palette,
         out,

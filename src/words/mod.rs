@@ -20,6 +20,8 @@ mod notes;
 mod oddity;
 mod outcome;
 pub mod policies;
+pub mod refused;
+pub mod refused_steps;
 pub mod requirement;
 mod shown;
 mod sign;

@@ -175,7 +175,7 @@ fn the_old_console_text_is_only_possible_and_both_readings_are_named() {
         only(text),
         ("iam-access-not-activated", "Possible".to_owned())
     );
-    let reason = found[0].confidence_reason.expect("a reason");
+    let reason = found[0].confidence_reason.as_deref().expect("a reason");
     assert!(reason.contains("(1)") && reason.contains("(2)"), "{reason}");
 }
 
@@ -483,6 +483,400 @@ fn the_names_in_a_refusal_say_where_to_mend_it() {
         here(&denied("with an explicit deny in a permissions boundary")),
         ""
     );
+}
+
+/// A text, and the code and confidence of what is in it.
+type Case = (&'static str, &'static str, &'static str);
+
+const ALICE: &str = "arn:aws:iam::111122223333:user/alice";
+
+/// What people pasted, by kind. `@` stands for a user's ARN.
+#[rustfmt::skip]
+const PASTED: &[Case] = &[
+    // Of other services.
+    ("User: arn:aws:sts::111122223333:assumed-role/app-authRole/CognitoIdentityCredentials is not authorized to perform: ec2:DescribeInstances because no identity-based policy allows the ec2:DescribeInstances action", "identity-policy-omits-billing", "Confirmed"),
+    ("User: @ is not authorized to perform: kms:Decrypt with an explicit deny in a service control policy", "scp-denies-billing", "Confirmed"),
+    ("User: @ is not authorized to perform: budgets:ModifyBudget because no identity-based policy allows the budgets:ModifyBudget action", "identity-policy-omits-billing", "Confirmed"),
+    // The console's own words.
+    ("You don’t have permission to perform the following operation on the AWS Cost Management console: ce:DescribeReport. Contact your AWS administrator if you need help.", "iam-access-not-activated", "Possible"),
+    ("You don't have permission to perform the following operation on the AWS Cost Management console: ce:GetPreferences", "iam-access-not-activated", "Possible"),
+    ("Error\nYou don't have permission to perform the following operation on the AWS Billing and Cost Management console:\nbudgets:ViewBudget.", "iam-access-not-activated", "Possible"),
+    ("Usuario: @\nAccion: ce:GetCostAndUsage\nContexto: no identity-based policy allows the action\n", "identity-policy-omits-billing", "Confirmed"),
+    ("Utilisateur : @\nAction      : ce:GetCostAndUsage\nContexte    : no permissions boundary allows the ce:GetCostAndUsage action\n", "boundary-omits-billing", "Confirmed"),
+    ("User: @Action: ce:GetCostAndUsageOn resource(s): *Context: no identity-based policy allows the action", "identity-policy-omits-billing", "Confirmed"),
+    ("- User: @\n- Action: ce:GetCostAndUsage\n- Context: no identity-based policy allows the action\n", "identity-policy-omits-billing", "Confirmed"),
+    ("Benutzer: @\nAktion: ce:GetCostForecast\nKontext: a service control policy explicitly denies the action", "scp-denies-billing", "Confirmed"),
+    ("Access Denied Cost allocation tags are managed at the payer account level.", "payer-only-feature", "Confirmed"),
+    ("It can take up to 4 days for AWS Cost Explorer data to become available.", "cost-data-not-ready", "Likely"),
+    // The reason stands further behind.
+    ("... is not authorized to perform: ce:GetCostAndUsage ... because no permissions boundary allows the ce:GetCostAndUsage action", "boundary-omits-billing", "Confirmed"),
+    ("User: @ is not authorized to perform: kms:GenerateDataKey on this resource because no identity-based policy allows the kms:GenerateDataKey action", "identity-policy-omits-billing", "Confirmed"),
+    ("User: arn:aws:sts::111122223333:assumed-role/x/y is not authorized to perform: xxxx with an explicit deny in a service control policy", "scp-denies-billing", "Likely"),
+    (" * not authorized to perform: budgets:ViewBudget\n * because no identity-based policy allows the budgets:ViewBudget action\n", "identity-policy-omits-billing", "Confirmed"),
+    ("AccessDenied\nAction: ce:GetTags\nContext: no identity-based policy allows the action\n", "identity-policy-omits-billing", "Confirmed"),
+    // Broken, glued, dressed.
+    ("User: @ is not authorized to perform: ce:GetTags with an explicit deny in an identity-based policy: arn:aws:iam::aws:policy/\nAWSCompromisedKeyQuarantineV3\n", "key-quarantined", "Confirmed"),
+    ("operation error Organizations: ListAccounts, https response error StatusCode: 400, RequestID: x, AccessDeniedException: You don't have permissions to access this resource.", "payer-only-feature", "Confirmed"),
+    ("operation error Cost Explorer: GetCostAndUsage, https response error StatusCode: 400, RequestID: x, LimitExceededException: Rate limit exceeded", "throttled", "Confirmed"),
+    ("# IAM user access\n# not activated\n", "iam-access-not-activated", "Confirmed"),
+    ("ce:DescribeReportIAM user access not activated", "iam-access-not-activated", "Confirmed"),
+    ("2025-06-12T14:25:34.1Z │ IAM user access\n2025-06-12T14:25:34.2Z │ not activated", "iam-access-not-activated", "Confirmed"),
+    ("app_1  | IAM user <b>access</b>\napp_1  | not activated", "iam-access-not-activated", "Confirmed"),
+    // Credentials and the network, by all SDKs.
+    ("NoCredentialProviders: no valid providers in chain", "no-credentials", "Confirmed"),
+    ("Missing credentials in config, if using AWS_CONFIG_FILE, set AWS_SDK_LOAD_CONFIG=1", "no-credentials", "Confirmed"),
+    ("failed to refresh cached credentials, refresh cached SSO token failed, unable to refresh SSO token, operation error SSO OIDC: CreateToken, https response error StatusCode: 400, RequestID: x, InvalidGrantException: ", "credentials-expired", "Confirmed"),
+    ("UnauthorizedException: Session token not found or invalid", "credentials-expired", "Confirmed"),
+    ("UnknownEndpoint: Inaccessible host: `ce.eu-west-1.amazonaws.com'. This service may not be available in the `eu-west-1' region.", "endpoint-unreachable", "Confirmed"),
+    ("The remote name could not be resolved: 'ce.us-west-2.amazonaws.com'", "endpoint-unreachable", "Confirmed"),
+    ("request send failed, Post \"https://oidc.eu-west-1.amazonaws.com/token\": tls: failed to verify certificate: x509: …", "endpoint-unreachable", "Confirmed"),
+    ("Could not connect to the endpoint URL: \"https://ce.us-gov-west-1.amazonaws.com/\"", "endpoint-unreachable", "Confirmed"),
+    // Organizations.
+    ("User: @ is not authorized to perform: organizations:ListAccounts on resource: * because no resource-based policy allows the organizations:ListAccounts action", "payer-only-feature", "Confirmed"),
+    ("An error occurred (AccessDeniedException) when calling the ListRoots operation: You don't have permissions to access this resource.", "payer-only-feature", "Confirmed"),
+    // One exception.
+    ("LimitExceededException: Rate exceeded (Service: AWSCostExplorer; Status Code: 400; Error Code: LimitExceededException; Request ID: x)", "throttled", "Confirmed"),
+    ("x.rb:3:in `call': Not authorized to perform sts:AssumeRoleWithWebIdentity (Aws::STS::Errors::AccessDenied)", "unexplained-refusal", "Possible"),
+    ("* UnauthorizedOperation: You are not authorized to perform this operation.\n\tstatus code: 403, request id: x", "unexplained-refusal", "Possible"),
+];
+
+#[test]
+fn what_people_paste_is_read_as_what_it_is() {
+    for (text, code, confidence) in PASTED {
+        let text = text.replace('@', ALICE);
+        assert_eq!(only(&text), (*code, (*confidence).to_owned()), "{text}");
+        assert_eq!(explain(&text).refusals[0].times, 1, "{text}");
+    }
+}
+
+#[test]
+fn a_refusal_of_another_service_keeps_its_facts_and_nothing_is_said_of_billing() {
+    let reasons = [
+        (
+            "because no identity-based policy allows the",
+            "accountAdministrator",
+        ),
+        (
+            "with an explicit deny in an identity-based policy",
+            "accountAdministrator",
+        ),
+        (
+            "because no permissions boundary allows the",
+            "accountAdministrator",
+        ),
+        (
+            "with an explicit deny in a permissions boundary",
+            "accountAdministrator",
+        ),
+        ("because no session policy allows the", "you"),
+        ("with an explicit deny in a session policy", "you"),
+        (
+            "because no service control policy allows the",
+            "managementAccountAdministrator",
+        ),
+        (
+            "with an explicit deny in a service control policy",
+            "managementAccountAdministrator",
+        ),
+        (
+            "with an explicit deny in a resource control policy",
+            "managementAccountAdministrator",
+        ),
+        (
+            "with an explicit deny in a VPC endpoint policy",
+            "accountAdministrator",
+        ),
+        (
+            "because no resource-based policy allows the",
+            "accountAdministrator",
+        ),
+        (
+            "with an explicit deny in an identity-based policy: arn:aws:iam::aws:policy/AWSCompromisedKeyQuarantineV2",
+            "accountAdministrator",
+        ),
+        ("", "accountAdministrator"),
+    ];
+    for (index, (reason, actor)) in reasons.into_iter().enumerate() {
+        let action = [
+            "ec2:DescribeInstances",
+            "kms:Decrypt",
+            "lambda:InvokeFunction",
+            "s3:DeleteObject",
+        ][index % 4];
+        let allows = if reason.starts_with("because") {
+            format!(" {action} action")
+        } else {
+            String::new()
+        };
+        let text = format!("User: {ALICE} is not authorized to perform: {action} {reason}{allows}");
+        let json = billing_doctor(["explain", "-o", "json", &text]).json();
+        let refusal = &json["refusals"][0];
+        assert_eq!(refusal["concernsBilling"], false, "{text}");
+        assert_eq!(refusal["action"], action);
+        assert_eq!(refusal["actor"], actor, "{text}");
+        assert!(refusal["code"].is_string());
+        let shown = billing_doctor(["explain", &text]).stdout;
+        for word in [
+            "billing",
+            "Billing",
+            "the bill",
+            refusal["code"].as_str().expect("a code"),
+        ] {
+            assert!(!shown.contains(word), "{word}:\n{shown}");
+        }
+        assert!(
+            shown.starts_with(&format!("{action} was refused")),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn the_remedy_lets_the_refused_action_through() {
+    // AWSBillingReadOnlyAccess has none of these.
+    for action in [
+        "budgets:ModifyBudget",
+        "budgets:TagResource",
+        "cur:PutReportDefinition",
+        "bcm-data-exports:ListExports",
+        "cost-optimization-hub:GetRecommendation",
+        "savingsplans:DescribeSavingsPlans",
+        "tax:GetTaxRegistrations",
+        "account:GetContactInformation",
+        "ce:UpdateCostAllocationTagsStatus",
+        "organizations:ListAccounts",
+    ] {
+        for layer in [
+            "identity-based policy",
+            "permissions boundary",
+            "session policy",
+            "service control policy",
+        ] {
+            let text = format!(
+                "User: {ALICE} is not authorized to perform: {action} because no {layer} allows the {action} action"
+            );
+            let found = explain(&text).refusals.remove(0);
+            assert_eq!(found.concerns_billing, Some(true), "{action}");
+            assert!(
+                !found.remedy.contains("AWSBillingReadOnlyAccess"),
+                "{}",
+                found.remedy
+            );
+            assert!(
+                found.remedy.contains(&format!("\"Action\": \"{action}\"")),
+                "{}",
+                found.remedy
+            );
+        }
+    }
+    let found = explain(
+        "User: arn:aws-cn:sts::111122223333:assumed-role/Dev/a is not authorized to perform: billing:GetBillingPreferences \
+         because no session policy allows the billing:GetBillingPreferences action",
+    );
+    let remedy = &found.refusals[0].remedy;
+    assert!(
+        remedy.contains("arn:aws-cn:iam::aws:policy/AWSBillingReadOnlyAccess"),
+        "{remedy}"
+    );
+    assert!(!remedy.contains("arn:aws:"), "{remedy}");
+}
+
+#[test]
+fn the_switch_is_said_to_hide_only_where_it_gates_the_call() {
+    let hidden = |principal: &str, action: &str| {
+        let text = format!(
+            "User: {principal} is not authorized to perform: {action} because no identity-based policy allows the {action} action"
+        );
+        explain(&text).refusals[0]
+            .hidden
+            .expect("a layer may hide another")
+    };
+    for action in [
+        "ce:GetCostAndUsage",
+        "budgets:ViewBudget",
+        "cur:DescribeReportDefinitions",
+        "ec2:RunInstances",
+        "kms:Decrypt",
+    ] {
+        assert!(!hidden(ALICE, action).contains("root user"), "{action}");
+    }
+    assert!(hidden(ALICE, "billing:GetCredits").contains("root user"));
+    assert!(!hidden("arn:aws:iam::111122223333:root", "billing:GetCredits").contains("root user"));
+}
+
+#[test]
+fn mfa_and_the_network_come_before_anybody_touches_a_deny() {
+    for principal in [
+        ALICE,
+        "arn:aws:sts::111122223333:assumed-role/AWSReservedSSO_Dev_0123456789abcdef/alice",
+    ] {
+        let text = format!(
+            "User: {principal} is not authorized to perform: ce:GetCostAndUsage with an explicit deny in an identity-based policy"
+        );
+        let shown = billing_doctor(["explain", &text]).stdout;
+        let at = |word: &str| {
+            shown
+                .find(word)
+                .unwrap_or_else(|| panic!("no {word}:\n{shown}"))
+        };
+        assert!(
+            at("MFA") < at("exempt") && at("network") < at("exempt"),
+            "{shown}"
+        );
+    }
+}
+
+#[test]
+fn a_host_that_is_not_there_is_no_firewall() {
+    let told = |host: &str| {
+        explain(&format!(
+            "Could not connect to the endpoint URL: \"https://{host}/\""
+        ))
+        .refusals
+        .remove(0)
+    };
+    let west = told("ce.eu-west-1.amazonaws.com");
+    assert_eq!(west.host.as_deref(), Some("ce.eu-west-1.amazonaws.com"));
+    assert!(west.summary.contains("us-east-1 only"), "{}", west.summary);
+    let china = told("ce.cn-north-1.amazonaws.com.cn");
+    assert!(china.remedy.contains("cn-northwest-1"), "{}", china.remedy);
+    let gov = told("ce.us-gov-west-1.amazonaws.com");
+    assert_eq!(gov.other_readings, [Code::PartitionBillsElsewhere]);
+    assert!(!told("ce.us-east-1.amazonaws.com").summary.contains("only"));
+}
+
+/// Error texts of providers that are not AWS, in the shapes that APIs, logs and exceptions have.
+fn texts_of_others() -> Vec<String> {
+    const VENDORS: [&str; 6] = [
+        "Nimbus",
+        "acme",
+        "Zephyr Cloud",
+        "fjordapi",
+        "OpenDepot",
+        "Kestrel",
+    ];
+    const CODES: [(&str, &str); 12] = [
+        ("AccessDenied", "you may not read this folder"),
+        ("AccessDeniedException", "Access is denied"),
+        ("Unauthorized", "authentication required"),
+        ("UNAUTHORIZED", "authentication required"),
+        (
+            "Forbidden",
+            "You are not authorized to perform this operation.",
+        ),
+        ("TooManyRequests", "Rate exceeded"),
+        ("Throttling", "slow down"),
+        ("LimitExceededException", "the plan has five seats"),
+        ("ExpiredToken", "The provided token has expired."),
+        ("InvalidToken", "token is malformed"),
+        (
+            "SignatureDoesNotMatch",
+            "The request signature we calculated does not match the signature you provided. Check your key and signing method.",
+        ),
+        ("Blocked", "user is blocked"),
+    ];
+    let mut texts = Vec::new();
+    for (number, vendor) in VENDORS.into_iter().enumerate() {
+        let host = vendor.to_lowercase().replace(' ', "-");
+        for (code, message) in CODES {
+            let shapes = [
+                format!("{{\"error\":{{\"code\":\"{code}\",\"message\":\"{message}\"}}}}"),
+                format!(
+                    "{{\"errors\":[{{\"code\":\"{code}\",\"message\":\"{message}\",\"detail\":null}}]}}"
+                ),
+                format!("{code}: {message}"),
+                format!("[{vendor}] {code}: {message} (host api.{host}.example)"),
+                format!(
+                    "com.{host}.client.{code}: {message}\n\tat com.{host}.Client.call(Client.java:12)"
+                ),
+                format!("<Error><Code>{code}</Code><Message>{message}</Message></Error>"),
+                format!(
+                    "2026-11-30T10:00:00Z ERROR {vendor} request failed: code={code} message=\"{message}\" requestId=7f"
+                ),
+            ];
+            // Not every shape of every code: two in seven, others for each provider.
+            let chosen = shapes.into_iter().enumerate();
+            texts.extend(
+                chosen
+                    .filter(|(shape, _)| (shape + number) % 7 < 3)
+                    .map(|(_, text)| text),
+            );
+        }
+    }
+    texts.extend(
+        [
+            "java.nio.file.AccessDeniedException: /var/lib/data",
+            "org.springframework.security.access.AccessDeniedException: Access is denied",
+            "System.UnauthorizedAccessException: Access to the path '/etc' is denied.",
+            "\"code\":\"Forbidden\",\"message\":\"Request originated from IP 203.0.113.38 through public internet. This is blocked by your Cosmos DB account firewall settings.\"",
+            "[TencentCloudSDKException] code:AuthFailure.UnauthorizedOperation message:x",
+            "ErrorCode=SignatureDoesNotMatch, ErrorMessage=\"The request signature we calculated does not match the signature you provided. Check your key and signing method.\" oss-cn-beijing.aliyuncs.com",
+            "User: iam::0123:user:bob is not authorized to perform: obs:bucket:ListBucket because no identity-based policy allows the obs:bucket:ListBucket action",
+            "Error: getaddrinfo ENOTFOUND db.internal.example",
+            "dial tcp: lookup postgres.internal: no such host",
+        ]
+        .map(str::to_owned),
+    );
+    texts
+}
+
+#[test]
+fn nothing_is_claimed_of_what_is_not_awss() {
+    let texts = texts_of_others();
+    assert!(texts.len() >= 200, "{}", texts.len());
+    for text in texts {
+        let found = explain(&text).refusals;
+        assert!(found.is_empty(), "{text}: {found:#?}");
+    }
+    assert_eq!(
+        billing_doctor([
+            "explain",
+            "{\"code\":\"Blocked\",\"message\":\"user is blocked\"}"
+        ])
+        .status,
+        3
+    );
+}
+
+#[test]
+fn a_file_that_is_named_is_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("error.log");
+    fs::write(&path, "12:00 failed\nIAM user access not activated\n").expect("written");
+    let path = path.to_str().expect("UTF-8");
+    let run = billing_doctor(["explain", "-o", "json", path]);
+    assert_eq!(run.status, 1, "{}", run.stderr);
+    assert_eq!(
+        run.json()["refusals"][0]["code"],
+        "iam-access-not-activated"
+    );
+    assert!(run.stderr.contains("Reading the file"), "{}", run.stderr);
+}
+
+#[test]
+fn a_log_longer_than_any_report_is_read_in_pieces() {
+    let mut child = tool()
+        .args(["explain", "-", "-o", "json"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("starts");
+    let mut input = child.stdin.take().expect("piped");
+    let line = "2026-11-30 INFO served GET /health in 12 ms, status=200\n".repeat(1000);
+    for _ in 0..40 {
+        input.write_all(line.as_bytes()).expect("reads");
+    }
+    input
+        .write_all(b"IAM user access not activated\n")
+        .expect("reads");
+    for _ in 0..10 {
+        input.write_all(line.as_bytes()).expect("reads");
+    }
+    drop(input);
+    let output = child.wait_with_output().expect("ends");
+    assert_eq!(output.status.code(), Some(1));
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["refusals"][0]["code"], "iam-access-not-activated");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Text as it was meant: without colour codes, gutters, wrapping and escapes. White space is one
 //! character, and no control character is left but [`LINE`] and [`BLANK`].
 
-use crate::LONGEST_MESSAGE;
+use crate::{LONGEST_MESSAGE, dressing};
 
 /// A line break, where the source had one: white space to the grammar, the end of a loose phrase.
 pub(crate) const LINE: char = '\n';
@@ -31,16 +31,23 @@ fn clean(source: &str, pasted: bool) -> String {
     let mut gap = Gap::default();
     let mut at = 0;
     while let Some((character, length)) = character(source, at, pasted) {
+        let begins_line = gap.lines > 0 || clean.is_empty();
+        if pasted && let Some(skipped) = dressing::skipped(source, at, begins_line) {
+            at += skipped.length;
+            gap.space |= skipped.space;
+            gap.lines = gap.lines.max(usize::from(skipped.line));
+            continue;
+        }
         at += length;
         match character {
-            // What a terminal does with it is not text.
-            '\u{1b}' => at += control_sequence(&source[at..]),
+            // What a terminal does with it is not text; some viewers print a picture of the character.
+            '\u{1b}' | '␛' => at += control_sequence(&source[at..]),
             '\u{9b}' => at += csi(&source[at..]),
             '\n' | '\u{2028}' | '\u{2029}' => gap.lines += 1,
             _ if character.is_whitespace() => gap.space = true,
             // Frames (Terraform's, rich's) and, where a line begins, gutters and quoting.
             '\u{2500}'..='\u{257f}' if pasted => gap.space = true,
-            '|' | '>' if pasted && (gap.lines > 0 || clean.is_empty()) => gap.space = true,
+            '|' | '>' if pasted && begins_line => gap.space = true,
             _ if character.is_control() || invisible(character) => {}
             _ => {
                 clean.extend(gap.take().filter(|_| !clean.is_empty()));
@@ -111,6 +118,8 @@ fn backslash(rest: &str) -> (char, usize) {
             Some(character) => (character, 3),
             None => ('\\', 0),
         },
+        Some(b'e') if escaped[1..].starts_with('[') => ('\u{1b}', 1),
+        Some(b'0') if escaped.starts_with("033[") => ('\u{1b}', 3),
         Some(byte @ (b'"' | b'\'' | b'/')) => (char::from(byte), 1),
         Some(b'\n' | b'\r') | None => (' ', 0),
         _ => ('\\', 0),

@@ -36,6 +36,9 @@ const CODES: &[(&str, Standing, RefusalKind)] = &[
     ("Forbidden", Keyed, Unrecognised),
     ("403", Keyed, Unrecognised),
     ("ExpiredToken", Anywhere, Expired),
+    // IAM Identity Center's, when the sign-in behind it has ended:
+    // docs.aws.amazon.com/singlesignon/latest/OIDCAPIReference/API_CreateToken.html
+    ("InvalidGrant", Leading, Expired),
     ("TokenRefreshRequired", Anywhere, Expired),
     ("InvalidClientTokenId", Anywhere, InvalidToken),
     ("UnrecognizedClient", Anywhere, InvalidToken),
@@ -84,6 +87,28 @@ pub(crate) fn standing(code: &str) -> Option<Standing> {
     })
 }
 
+/// Whether nobody but AWS has this code: it needs no other sign that an error is AWS's.
+pub(crate) fn is_awss_own(code: &str) -> bool {
+    const OWN: [&str; 5] = [
+        "InvalidClientTokenId",
+        "UnrecognizedClient",
+        "MissingAuthenticationToken",
+        "OptInRequired",
+        "TokenRefreshRequired",
+    ];
+    entry(code).is_some_and(|(name, _, _)| OWN.contains(name))
+}
+
+/// Whether a code is so common a word that only what stands right beside it can say whose it is.
+pub(crate) fn is_everyday(code: &str) -> bool {
+    entry(code).is_some_and(|&(_, standing, _)| standing == Keyed)
+}
+
+/// Whether a code is spelt as AWS spells it: `UNAUTHORIZED` is somebody else's.
+pub(crate) fn is_spelt(code: &str) -> bool {
+    entry(code).is_some_and(|(name, _, _)| code.starts_with(name))
+}
+
 /// Whether an error code means that access was denied, by whatever cause: what tells a refusal from
 /// a call that failed.
 ///
@@ -127,4 +152,12 @@ fn entry(code: &str) -> Option<&'static (&'static str, Standing, RefusalKind)> {
     CODES
         .iter()
         .find(|(name, _, _)| name.eq_ignore_ascii_case(stem))
+}
+
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    CODES
+        .iter()
+        .map(|(name, ..)| *name)
+        .filter(|name| !name.starts_with(char::is_numeric))
 }

@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use regex_lite::Regex;
 
-use crate::LONGEST_MESSAGE;
 use crate::clean::{BLANK, LINE};
 use crate::codes::{self, Standing};
+use crate::origin;
 use crate::words::{LONGEST_ARN, Word, after, before, is_quote, is_word, pattern, phrase};
+use crate::{LONGEST_MESSAGE, RefusalKind};
 
 /// An error code in the text.
 #[derive(Clone, Copy)]
@@ -16,6 +17,23 @@ pub(crate) struct Code<'a> {
     pub(crate) form: Form,
     /// Where the message begins, if it follows at once.
     pub(crate) message: Option<usize>,
+    /// Whether its own form says that it is AWS's: a namespace, a sentence of the aws CLI.
+    pub(crate) ours: bool,
+}
+
+impl Code<'_> {
+    /// Whether this code, with this meaning's words behind it, can only be AWS's: others took over the
+    /// codes and the words of S3's.
+    pub(crate) fn means(&self, kind: &RefusalKind) -> bool {
+        let distinct = [
+            "ExpiredToken",
+            "Throttling",
+            "MissingAuthenticationToken",
+            "Subscription",
+        ];
+        distinct.iter().any(|name| self.name.starts_with(name))
+            && codes::kind(self.name, "").as_ref() == Some(kind)
+    }
 }
 
 /// How surely a word is an error code, and where its message is to be looked for.
@@ -60,6 +78,7 @@ pub(crate) fn sentence(text: &str, at: usize) -> Option<(Code<'_>, usize)> {
         name: codes::bare(parts.name("code")?.as_str()),
         form: Form::Sentence,
         message: Some(end),
+        ours: true,
     };
     Some((code, end))
 }
@@ -82,28 +101,44 @@ pub(crate) fn token(text: &str, from: usize) -> Option<usize> {
 pub(crate) fn code<'a>(text: &'a str, word: Word) -> Option<Code<'a>> {
     let name = &text[word.start..word.end];
     // A number is the HTTP status, which is no key.
-    let standing = codes::standing(name).filter(|_| !name.starts_with(char::is_numeric))?;
-    let (form, message) = match keyed(before(text, word.start, 2 * LONGEST_NAME)) {
-        Some(form) => (form, None),
-        None => (Form::Loose, loose(text, word, standing)?),
+    let standing = codes::standing(name)
+        .filter(|_| codes::is_spelt(name) && !name.starts_with(char::is_numeric))?;
+    let line = before(text, word.start, 2 * LONGEST_NAME);
+    let namespace = namespace(line);
+    if origin::is_strange(namespace) {
+        return None;
+    }
+    let (form, by_aws, message) = match keyed(line) {
+        Some((form, by_aws)) => (form, by_aws, None),
+        None => (Form::Loose, false, loose(text, word, standing)?),
     };
     Some(Code {
         name,
         form,
         message,
+        ours: by_aws || origin::is_ours(namespace) || text.trim() == name,
     })
 }
 
-/// Whether what follows is the value of a key that holds error codes.
-fn keyed(before: &str) -> Option<Form> {
+/// What touches a code before it: `com.amazon.coral.service#`, `Aws::CostExplorer::Errors::`, `Client.`
+fn namespace(line: &str) -> &str {
+    let part = |c: char| is_word(c) || matches!(c, '.' | '#' | ':' | '\\' | '$');
+    let namespace = &line[line.trim_end_matches(part).len()..];
+    namespace.trim_start_matches(|c| !is_word(c))
+}
+
+/// Whether what follows is the value of a key that holds error codes, and whether only AWS has that key.
+fn keyed(before: &str) -> Option<(Form, bool)> {
     let parts = KEY.captures(before)?;
     let part = |name: &str| parts.name(name).map_or("", |part| part.as_str());
-    match part("key").to_ascii_lowercase().as_str() {
-        "errorcode" => Some(Form::Event),
+    let form = match part("key").to_ascii_lowercase().as_str() {
+        "errorcode" => Form::Event,
         // The console's table of an API's error; elsewhere a name is a name.
-        "name" => part("open").ends_with('[').then_some(Form::Keyed),
-        _ => Some(Form::Keyed),
-    }
+        "name" => return part("open").ends_with('[').then_some((Form::Keyed, false)),
+        "__type" => return Some((Form::Keyed, true)),
+        _ => Form::Keyed,
+    };
+    Some((form, false))
 }
 
 /// Whether a word that is no key's value is an error code all the same; if so, where its message
@@ -127,7 +162,7 @@ fn loose(text: &str, word: Word, standing: Standing) -> Option<Option<usize>> {
     };
     let opens = namespaced
         || begins_line
-        || leading.ends_with(['(', ':', '['])
+        || leading.ends_with(['(', ':', '[', '{', ','])
         || ["error", "exception", "code"].iter().any(says_so);
     let alone = !namespaced && begins_line && (rest.is_empty() || rest.starts_with([LINE, BLANK]));
     let bracketed = leading.ends_with('(') && rest.starts_with(')');

@@ -4,9 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::clean::{self, bounded};
+use crate::clean::{self, BLANK, LINE, bounded};
 use crate::envelope::{Code, Form, message_at};
+use crate::finder::Finder;
 use crate::marks::{self, Mark, What};
+use crate::origin::{self, Signs};
 use crate::{PolicyDenial, Refusal, RefusalKind, codes};
 
 /// A refusal, and what the text around it tells.
@@ -22,6 +24,9 @@ pub struct Found {
     /// docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-user-identity.html
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub caller: Option<String>,
+    /// The host of AWS's that a client got no answer from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub host: Option<String>,
 }
 
 /// All refusals in a text, in order, each once.
@@ -29,14 +34,23 @@ pub struct Found {
 /// The text may be anything: a log, the output of the aws CLI, an SDK's exception, JSON, XML, a
 /// CloudTrail event, what the console shows. Colours, frames, wrapping and escapes do no harm.
 pub fn find(text: &str) -> Vec<Found> {
+    let mut finder = Finder::default();
+    finder.push(text.as_bytes());
+    finder.finish()
+}
+
+/// The same, of a text that is looked at as a whole.
+pub(crate) fn read_all(text: &str) -> Vec<Found> {
     let text = clean::pasted(text);
-    let marks = marks::marks(&text);
+    let signs = Signs::of(&text);
+    let marks = marks::marks(&text, &signs);
     let page = Page {
         text: &text,
         taken: vec![false; marks.len()],
         marks: &marks,
+        signs: &signs,
     };
-    distinct(page.refusals())
+    distinct(&text, page.refusals())
 }
 
 /// How far a code may stand from its message, across other keys.
@@ -55,38 +69,49 @@ fn gap(end: usize, start: usize) -> usize {
 struct Page<'a> {
     text: &'a str,
     marks: &'a [Mark<'a>],
+    signs: &'a Signs,
     /// Codes that belong to a refusal already.
     taken: Vec<bool>,
 }
 
 impl<'a> Page<'a> {
     /// Every refusal in order: what the words say first, then what only a code says.
-    fn refusals(mut self) -> Vec<Found> {
-        let mut found: Vec<(usize, Found)> = Vec::new();
+    fn refusals(mut self) -> Vec<Told> {
+        let mut all: Vec<Told> = Vec::new();
         let mut told: HashSet<&str> = HashSet::new();
         for (index, mark) in self.marks.iter().enumerate() {
             if let What::Hit(kind) = &mark.what {
-                let code = self.code_of(index);
-                told.extend(code.map(|(_, code)| code.name));
+                let code = self.code_of(index).map(|(_, code)| code);
+                told.extend(code.map(|code| code.name));
                 let message = match kind {
                     RefusalKind::Policy(_) => &self.text[mark.start..mark.end],
                     // A service's own text: all of it, where something says where it begins.
-                    _ => self.around(index, code.map(|(_, code)| code)),
+                    _ => self.around(index, code),
                 };
-                let code = code.map(|(_, code)| code);
-                found.push((index, self.found(index, message, kind.clone(), code)));
+                let found = self.found(index, message, kind.clone(), code);
+                all.push(self.told(index, code, false, found));
             }
         }
         for index in 0..self.marks.len() {
             if let Some(code) = self.code(index)
                 && !self.taken[index]
-                && let Some(refusal) = self.code_alone(index, code, &told)
+                && let Some(found) = self.code_alone(index, code, &told)
             {
-                found.push((index, refusal));
+                all.push(self.told(index, Some(code), true, found));
             }
         }
-        found.sort_by_key(|(index, _)| *index);
-        found.into_iter().map(|(_, found)| found).collect()
+        all.sort_by_key(|told| told.start);
+        all
+    }
+
+    fn told(&self, index: usize, code: Option<Code>, by_code: bool, found: Found) -> Told {
+        Told {
+            start: self.marks[index].start,
+            end: self.marks[index].end,
+            form: code.map(|code| code.form),
+            by_code,
+            found,
+        }
     }
 
     fn code(&self, index: usize) -> Option<Code<'a>> {
@@ -140,9 +165,20 @@ impl<'a> Page<'a> {
             .behind(hit)
             .take_while(|&index| !self.is_hit(index))
             .find_map(|index| Some((index, self.code(index)?)))?;
-        let keyed = matches!(code.form, Form::Keyed | Form::Event);
+        let keyed = matches!(code.form, Form::Keyed | Form::Event)
+            || self.in_brackets(self.marks[hit].end, self.marks[index].start);
         let near = gap(self.marks[hit].end, self.marks[index].start) <= NEAR / 2;
         (keyed && near).then_some((index, code))
+    }
+
+    /// Whether a code stands in brackets right behind the words, as in Ruby:
+    /// `… (Aws::STS::Errors::AccessDenied)`.
+    fn in_brackets(&self, end: usize, start: usize) -> bool {
+        const LONGEST: usize = 128;
+        let between = self.text.get(end..start).unwrap_or_default();
+        let namespace = between.trim_start_matches(['.', ' ']).strip_prefix('(');
+        between.len() <= LONGEST
+            && namespace.is_some_and(|name| !name.contains([' ', LINE, BLANK, ')']))
     }
 
     /// Whether what begins at `start` is part of what a code says.
@@ -173,8 +209,25 @@ impl<'a> Page<'a> {
         whole.map_or(&self.text[mark.start..mark.end + stop], |(_, text)| text)
     }
 
+    /// Whether a code is AWS's: by itself, or by what stands around it. The commoner the word, the
+    /// nearer that has to be.
+    fn is_aws(&self, index: usize, code: Code) -> bool {
+        let mark = &self.marks[index];
+        let near = match code.form {
+            Form::Event => EVENT,
+            _ if codes::is_everyday(code.name) => NEAR / 2,
+            _ => NEAR,
+        };
+        code.ours
+            || codes::is_awss_own(code.name)
+            || self.signs.aws_around(mark.start, mark.end, near, 2 * near)
+    }
+
     /// A code whose message says nothing we know.
     fn code_alone(&self, index: usize, code: Code<'a>, told: &HashSet<&str>) -> Option<Found> {
+        if !self.is_aws(index, code) {
+            return None;
+        }
         let next = self.behind(index).find(|&at| self.tells(at));
         let limit = next.map_or(self.text.len(), |next| self.marks[next].start);
         let start = code.message.or_else(|| self.message_near(index));
@@ -216,6 +269,11 @@ impl<'a> Page<'a> {
 
     fn found(&self, index: usize, message: &str, kind: RefusalKind, code: Option<Code>) -> Found {
         let event = code.is_some_and(|code| code.form == Form::Event);
+        let mark = &self.marks[index];
+        let host = match kind {
+            RefusalKind::Unreachable => origin::host(self.text, &(mark.start..mark.end)),
+            _ => None,
+        };
         Found {
             refusal: Refusal {
                 message: bounded(message),
@@ -224,6 +282,7 @@ impl<'a> Page<'a> {
             },
             times: 1,
             caller: event.then(|| self.caller(index)).flatten(),
+            host,
         }
     }
 
@@ -262,27 +321,100 @@ impl<'a> Page<'a> {
     }
 }
 
+/// A refusal, and where and how the text tells it.
+struct Told {
+    start: usize,
+    end: usize,
+    form: Option<Form>,
+    /// Whether a code is all that tells it.
+    by_code: bool,
+    found: Found,
+}
+
+/// How far apart the parts of one exception's printout stand.
+const EXCEPTION: usize = 3000;
+
 /// Refusals that say the same, once.
-fn distinct(all: Vec<Found>) -> Vec<Found> {
+fn distinct(text: &str, all: Vec<Told>) -> Vec<Found> {
+    let echoes: Vec<bool> = (0..all.len())
+        .map(|index| is_echo(text, &all, index))
+        .collect();
     let mut kept: Vec<Found> = Vec::new();
-    let mut seen: HashMap<Refusal, usize> = HashMap::new();
-    for found in all {
-        let at = *seen.entry(essence(&found.refusal)).or_insert(kept.len());
+    let mut seen: HashMap<Essence, (usize, usize, Option<Form>)> = HashMap::new();
+    for (told, _) in all.into_iter().zip(echoes).filter(|(_, echo)| !echo) {
+        let essence = essence(&told.found);
+        let last = seen.get(&essence).copied();
+        let at = last.map_or(kept.len(), |(at, ..)| at);
+        let retold = last.is_some_and(|(_, end, form)| retold(text, end, form, &told));
+        seen.insert(essence, (at, told.end, told.form));
         match kept.get_mut(at) {
             Some(first) => {
-                first.times += 1;
-                first.refusal.code = first.refusal.code.take().or(found.refusal.code);
-                first.caller = first.caller.take().or(found.caller);
+                first.times += usize::from(!retold);
+                first.refusal.code = first.refusal.code.take().or(told.found.refusal.code);
+                first.caller = first.caller.take().or(told.found.caller);
             }
-            None => kept.push(found),
+            None => kept.push(told.found),
         }
     }
     kept
 }
 
+/// Whether a code alone says again what stands beside it: in the postscript of the SDK for Java, in
+/// a stack trace, behind the words that it is the code of.
+fn is_echo(text: &str, all: &[Told], index: usize) -> bool {
+    const NEIGHBOURS: usize = 6;
+    let told = &all[index];
+    if !told.by_code || told.form == Some(Form::Event) {
+        return false;
+    }
+    let refusal = &told.found.refusal;
+    let around = index.saturating_sub(NEIGHBOURS)..all.len().min(index + NEIGHBOURS);
+    around.filter(|&other| other != index).any(|other| {
+        let (other, earlier) = (&all[other], other < index);
+        let said = &other.found.refusal;
+        let (from, to) = if earlier {
+            (other.end, told.start)
+        } else {
+            (told.end, other.start)
+        };
+        let apart = gap(from, to);
+        // Of two codes the first is the one that stays.
+        let stays = !other.by_code || earlier;
+        let same_code = said.code == refusal.code
+            && (refusal.message.is_empty() || said.message.contains(&refusal.message))
+            && (refusal.message.is_empty() || other.form != told.form);
+        let same_line = said.kind == refusal.kind
+            && apart <= NEAR
+            && !text
+                .get(from..to)
+                .unwrap_or_default()
+                .contains([LINE, BLANK]);
+        stays && apart <= EXCEPTION && (same_code || same_line)
+    })
+}
+
+/// Whether a refusal that was told before is told in another form, or as the cause of what was made
+/// of it: one exception, printed twice.
+fn retold(text: &str, end: usize, form: Option<Form>, told: &Told) -> bool {
+    const CHAINS: [&str; 3] = [
+        "caused by",
+        "during handling of the above exception",
+        "direct cause of the following",
+    ];
+    let event = [form, told.form].contains(&Some(Form::Event));
+    let between = text.get(end..told.start).unwrap_or_default();
+    !event
+        && between.len() <= EXCEPTION
+        && (form != told.form || {
+            let between = between.to_ascii_lowercase();
+            CHAINS.iter().any(|chain| between.contains(chain))
+        })
+}
+
 /// What makes two refusals the same: their meaning, not the request they were made for. Of a text
 /// that says nothing, the text is all there is.
-fn essence(refusal: &Refusal) -> Refusal {
+pub(crate) fn essence(found: &Found) -> Essence {
+    let refusal = &found.refusal;
     let (message, code) = match refusal.kind {
         RefusalKind::Unrecognised => (refusal.message.clone(), refusal.code.clone()),
         _ => Default::default(),
@@ -295,9 +427,12 @@ fn essence(refusal: &Refusal) -> Refusal {
         }),
         kind => kind.clone(),
     };
-    Refusal {
+    let refusal = Refusal {
         message,
         code,
         kind,
-    }
+    };
+    (refusal, found.host.clone())
 }
+
+pub(crate) type Essence = (Refusal, Option<String>);

@@ -4,10 +4,14 @@
 mod clean;
 mod codes;
 mod console;
+mod dressing;
 mod envelope;
 mod find;
+mod finder;
 mod marks;
+mod origin;
 mod policy;
+mod scan;
 mod texts;
 mod words;
 
@@ -16,6 +20,7 @@ use serde::{Deserialize, Serialize};
 
 pub use codes::denies;
 pub use find::{Found, find};
+pub use finder::Finder;
 pub use policy::render_policy;
 
 /// The longest message kept, in bytes: room for EC2's encoded messages, no room for a whole log.
@@ -46,11 +51,23 @@ pub enum RefusalKind {
     /// The billing console's old page, which named the switch and the policies in one sentence and
     /// so does not say which of the two it was.
     OldConsoleText,
+    /// The cost console's sentence for an operation that it may not do. It stands for the switch or for
+    /// a missing permission, and does not say which.
+    CostConsoleRefused {
+        /// The IAM action that the console names.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        action: Option<String>,
+    },
     /// Nobody ever enabled Cost Explorer in the account (or the payer withholds it).
     CostExplorerNotEnabled,
     /// Cost Explorer is enabled, the data is not ingested yet. With an empty message, from a Savings
     /// Plans call, it only means that no usage is eligible.
     DataNotReady,
+    /// The console's words while Cost Explorer has no data yet. A member account may see them for good:
+    /// there the payer must have launched Cost Explorer.
+    DataInPreparation,
+    /// Organizations answers only the management account and delegated administrators.
+    ManagementAccountOnly,
     /// A member account was told that something is the payer's, or the payer's to grant.
     LinkedAccount {
         /// What the member account may not do or see.
@@ -208,5 +225,21 @@ pub fn render(kind: &RefusalKind) -> String {
     match kind {
         RefusalKind::Policy(denial) => render_policy(denial),
         other => texts::canonical(other).to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_text_and_code_has_a_telling_word() {
+        let tells = |text: &str| {
+            let text = text.to_ascii_lowercase();
+            finder::TELLING.iter().any(|word| text.contains(word))
+        };
+        for text in texts::phrases().chain(codes::names()) {
+            assert!(tells(text), "{text}");
+        }
     }
 }

@@ -108,24 +108,40 @@ pub fn render_policy(denial: &PolicyDenial) -> String {
 /// `User: <principal> is `, up to the end of a stretch.
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     // A terminal may have broken an ARN in two; nothing else that AWS puts here has spaces.
-    pattern(r"User: ?(?P<principal>arn:[^ \x1e]+(?:\n[^ \x1e]+)*|[^ \x1e]+) is $")
+    // A text extraction may have glued it to the verb.
+    pattern(r"User: ?(?P<principal>arn:[^ \x1e]+?(?:\n[^ \x1e]+?)*?|[^ \x1e]+?) ?is $")
 });
 
-/// `: service:Action` behind [`NOT_AUTHORIZED`].
-static ACTION: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"^(?:: ?| )["'`]*(?P<action>[^ \x1e"'`<]+)["'`]?"#));
+/// `: service:Action` behind [`NOT_AUTHORIZED`]; a narrow column may break it behind its colon.
+static ACTION: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"^ ?(?:: ?| )["'`]*(?P<action>[a-z][a-z0-9-]*:\n[a-z0-9]+|[^ \x1e"'`<]+)["'`]?"#)
+});
+
+/// A phrase for a resource. A tag or the end of a string ends it; `<username>` is a placeholder.
+const PHRASE: &str = r#"(?:[^\x1e"<]|<[a-z][\w -]*>)"#;
+
+/// Why, and by which policy.
+fn because() -> String {
+    format!(
+        r#"(?:because no (?:(?P<omits>{LAYER})|policy)\b(?:: (?P<before>arn:[^ \x1e"'`<]+))? allows? the (?:action\b|(?P<action>[^ \x1e"'`<]+)(?: action\b)?)|(?P<explicit>with an explicit deny)\b(?: in (?:an?|the) (?P<denies>{LAYER})\b(?: transitively through (?:an?|the) (?P<through>{LAYER})\b)?)?)(?:: (?P<arn>arn:[^ \x1e"'`<]+))?"#
+    )
+}
 
 /// The resource and the reason. An unquoted resource may be a phrase or hold spaces.
 static REASON: LazyLock<Regex> = LazyLock::new(|| {
+    let because = because();
     pattern(&format!(
-        r#"^(?: on resource:? (?:["'`](?P<quoted>[^"'`\x1e]+)["'`]|(?P<loose>[^\x1e"<]+?)))?,? (?:because no (?:(?P<omits>{LAYER})|policy)\b(?:: (?P<before>arn:[^ \x1e"'`<]+))? allows? the (?:action\b|(?P<action>[\w:*-]+)(?: action\b)?)|(?P<explicit>with an explicit deny)\b(?: in (?:an?|the) (?P<denies>{LAYER})\b(?: transitively through (?:an?|the) (?P<through>{LAYER})\b)?)?)(?:: (?P<arn>arn:[^ \x1e"'`<]+))?"#
+        r#"^(?: ?on (?P<this>this )?resource:?(?: (?:["'`](?P<quoted>[^"'`\x1e]+)["'`]|(?P<loose>{PHRASE}+?)))??)?,? ?{because}"#
     ))
 });
+
+/// The reason alone, behind whatever a service or a comment put before it.
+static DISTANT: LazyLock<Regex> = LazyLock::new(|| pattern(&because()));
 
 /// A resource that no reason follows: an ARN ends with its token, a phrase with its line.
 static RESOURCE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^ on resource:? (?:["'`](?P<quoted>[^"'`\x1e]+)["'`]?|(?P<arn>arn:[^ \x1e"`<]+|\*)|(?P<loose>[^\n\x1e"<]+?)(?: (?:because|on resource)\b|\. (?:Encoded|Go to)\b|[\n\x1e"<]|$))"#,
+        r#"^ ?on resource:? (?:["'`](?P<quoted>[^"'`\x1e]+)["'`]?|(?P<arn>arn:[^ \x1e"`<]+|\*)|(?P<loose>(?:[^\n\x1e"<]|<[a-z][\w -]*>)+?)(?: (?:because|on resource)\b|\. (?:Encoded|Go to)\b|[\n\x1e"<]|$))"#,
     )
 });
 
@@ -162,14 +178,30 @@ pub(crate) fn at(text: &str, not: usize, floor: usize) -> Option<(Range<usize>, 
     };
     parser.action();
     parser.resource_and_reason();
+    parser.distant_reason();
     parser.tail();
     let Parser { at, denial, .. } = parser;
-    let person = |principal: &String| principal.starts_with("arn:");
-    // Without an action or an ARN it is some other programme's 403.
+    let foreign = |principal: &String| {
+        (principal.contains("::") || principal.starts_with("arn:"))
+            && !principal.starts_with("arn:aws")
+    };
+    // Without an action, an ARN or a kind of policy it is some other programme's 403.
     let recognised = denial.action.is_some()
-        || denial.principal.as_ref().is_some_and(person)
-        || denial.encoded_message.is_some();
-    recognised.then_some((start..open + at, denial))
+        || denial
+            .principal
+            .as_ref()
+            .is_some_and(|principal| principal.starts_with("arn:aws"))
+        || denial.encoded_message.is_some()
+        || denial.layer.is_some() && !strange(&window[..at]);
+    let ours = recognised && !denial.principal.as_ref().is_some_and(foreign);
+    ours.then_some((start..open + at, denial))
+}
+
+/// Whether the action is another provider's: `service:resource:action`.
+fn strange(sentence: &str) -> bool {
+    let token = sentence.trim_start_matches([':', ' ', LINE]);
+    let token = token.split_whitespace().next().unwrap_or_default();
+    token.trim_end_matches(trails).matches(':').count() > 1
 }
 
 /// Where the sentence begins whose verb is at `not`, and whom it names.
@@ -210,10 +242,14 @@ impl<'a> Parser<'a> {
     fn action(&mut self) {
         if let Some(parts) = self.next(&ACTION)
             && let Some(token) = parts.name("action")
-            && let action = token.as_str().trim_end_matches(trails)
-            && is_action(action)
+            && let action = unglued(
+                token.as_str().trim_end_matches(trails),
+                &self.window[token.end()..],
+            )
+            && let name = action.replace(LINE, "")
+            && is_action(&name)
         {
-            self.denial.action = Some(action.to_owned());
+            self.denial.action = Some(name);
             let whole = action.len() == token.as_str().len();
             self.at += if whole {
                 end(&parts)
@@ -231,23 +267,62 @@ impl<'a> Parser<'a> {
         let Some(parts) = self.next(&REASON) else {
             return self.resource();
         };
+        let text = |part: &str| parts.name(part).map(|part| part.as_str());
+        let resource = text("quoted").or(text("loose")).map(one_line);
+        // A bare `*` at the start of a line looks like a bullet and was taken for one.
+        let bullet = resource.is_none() && text("this").is_none() && starts_with_resource(&parts);
+        self.denial.resource = resource.or(bullet.then(|| "*".to_owned()));
+        self.reason(&parts);
+    }
+
+    /// A reason that stands further behind, in the same paragraph: behind `on this resource`, an
+    /// ellipsis, a word that was blacked out.
+    fn distant_reason(&mut self) {
+        const FAR: usize = 1200;
+        if self.denial.effect.is_some() {
+            return;
+        }
+        let stretch = after(self.window, self.at, FAR);
+        let Some(parts) = DISTANT.captures(stretch) else {
+            return;
+        };
+        let named = parts
+            .name("action")
+            .map(|action| action.as_str().trim_end_matches(trails));
+        let named = named.filter(|action| is_action(action));
+        // Another action's reason is another refusal's.
+        let same = match (named, &self.denial.action) {
+            (Some(named), Some(action)) => named.eq_ignore_ascii_case(action),
+            _ => true,
+        };
+        if same {
+            self.reason(&parts);
+        }
+    }
+
+    fn reason(&mut self, parts: &Captures) {
         let layer = |part: &str| Layer::named(parts.name(part)?.as_str());
         let text = |part: &str| parts.name(part).map(|part| part.as_str());
         let denies = layer("denies");
-        let arn = text("arn").map(|arn| arn.trim_end_matches(trails));
         self.denial.layer = denies.or_else(|| layer("omits"));
         self.denial.through = layer("through");
-        self.denial.resource = text("quoted").or(text("loose")).map(one_line);
-        self.denial.policy_arn = text("before").or(arn).map(str::to_owned);
+        self.denial.policy_arn = text("before").map(str::to_owned);
         self.denial.effect = Some(match text("explicit") {
             Some(_) => Effect::ExplicitDeny,
             None => Effect::ImplicitDeny,
         });
         if self.denial.action.is_none() {
-            let action = text("action").filter(|action| is_action(action));
+            let action = text("action").map(|action| action.trim_end_matches(trails));
+            let action = action.filter(|action| is_action(action));
             self.denial.action = action.map(str::to_owned);
         }
-        self.at += end(&parts) - text("arn").map_or(0, str::len) + arn.map_or(0, str::len);
+        self.at += end(parts);
+        if let Some(arn) = parts.name("arn") {
+            let start = self.at - arn.as_str().len();
+            let (arn, length) = policy_arn(&self.window[start..]);
+            self.denial.policy_arn = self.denial.policy_arn.take().or(Some(arn));
+            self.at = start + length;
+        }
     }
 
     fn resource(&mut self) {
@@ -257,7 +332,9 @@ impl<'a> Parser<'a> {
             let Some(found) = resource else { return };
             let text = match quoted {
                 Some(quoted) => quoted.as_str(),
-                None => found.as_str().trim_end_matches(|c| c == ' ' || trails(c)),
+                None => found
+                    .as_str()
+                    .trim_end_matches(|c| c == ' ' || c == '…' || trails(c)),
             };
             self.denial.resource = Some(one_line(text)).filter(|text| !text.is_empty());
             self.at += match quoted {
@@ -284,14 +361,86 @@ fn end(parts: &Captures) -> usize {
     parts.get(0).map_or(0, |whole| whole.end())
 }
 
-/// A phrase that was broken over lines is one phrase.
+/// Whether what matched opens with the words for a resource.
+fn starts_with_resource(parts: &Captures) -> bool {
+    let whole = parts.get(0).map_or("", |whole| whole.as_str());
+    [" on resource", "on resource"]
+        .iter()
+        .any(|words| phrase(whole, 0, words).is_some())
+}
+
+/// The action, without the word that a text extraction glued to it: `ce:GetTagson resource: …`.
+fn unglued<'a>(token: &'a str, rest: &str) -> &'a str {
+    const GLUED: [(&str, &str); 3] = [
+        ("on", " resource"),
+        ("because", " no "),
+        ("with", " an explicit deny"),
+    ];
+    GLUED
+        .iter()
+        .find(|(_, next)| phrase(rest, 0, next).is_some())
+        .and_then(|(word, _)| token.strip_suffix(word))
+        .unwrap_or(token)
+}
+
+/// The ARN of a policy at the start of `text`, and its length there: a narrow column may break it.
+fn policy_arn(text: &str) -> (String, usize) {
+    let token = |text: &str| {
+        let ends = |c: char| c.is_whitespace() || matches!(c, '\u{1e}' | '"' | '\'' | '`' | '<');
+        text.find(ends).unwrap_or(text.len())
+    };
+    let mut length = token(text);
+    let mut arn = text[..length].to_owned();
+    while let Some(next) = text[length..].strip_prefix(LINE)
+        && let part = &next[..token(next)]
+        && !part.is_empty()
+        && !arn.ends_with('.')
+        && goes_on(&arn, part)
+    {
+        arn += part;
+        length += LINE.len_utf8() + part.len();
+    }
+    let whole = arn.trim_end_matches(trails).len();
+    length -= arn.len() - whole;
+    arn.truncate(whole);
+    (arn, length)
+}
+
+/// Whether an ARN at the end of a line is only the first part of one: it ends in the middle, or
+/// AWS's own name goes on.
+fn goes_on(arn: &str, next: &str) -> bool {
+    const QUARANTINE: &str = "AWSCompromisedKeyQuarantine";
+    let resource = arn.splitn(6, ':').nth(5);
+    let name = arn.rsplit('/').next().unwrap_or_default();
+    let joined = format!("{name}{next}");
+    let open = match resource {
+        None => true,
+        // `policy/o-…/service_control_policy/p-…`
+        Some(resource) if arn.contains(":organizations:") => resource.split('/').count() < 4,
+        Some(resource) => !resource.contains('/'),
+    };
+    open || arn.ends_with(['/', ':', '-', '_'])
+        || joined.starts_with(QUARANTINE) && name.len() < QUARANTINE.len() + 2
+}
+
+/// A phrase that was broken over lines is one phrase, an ARN one word.
 fn one_line(text: &str) -> String {
-    text.trim().replace(LINE, " ")
+    let text =
+        text.trim_end_matches(|c: char| c == '…' || c == '.' || c == '`' || c.is_whitespace());
+    let gap = if text.starts_with("arn:") && !text.contains(' ') {
+        ""
+    } else {
+        " "
+    };
+    text.trim().replace(LINE, gap)
 }
 
 /// Punctuation that belongs to the sentence or the programme around a token, not to it.
 fn trails(c: char) -> bool {
-    matches!(c, '.' | ',' | ';' | ':' | '\'' | ')' | ']' | '}' | '!')
+    matches!(
+        c,
+        '.' | ',' | ';' | ':' | '\'' | '`' | ')' | ']' | '}' | '!'
+    )
 }
 
 /// `service:Action`: docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html

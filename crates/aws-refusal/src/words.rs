@@ -25,6 +25,18 @@ pub(crate) fn next(text: &str, at: usize) -> Option<Word> {
     })
 }
 
+/// Where a phrase may begin in a word: at its start, and where a text extraction may have glued two
+/// words, `GetReportIAM`.
+pub(crate) fn starts(text: &str, word: Word) -> impl Iterator<Item = usize> {
+    let bytes = &text.as_bytes()[word.start..word.end];
+    let humps = bytes
+        .windows(2)
+        .enumerate()
+        .filter(|(_, pair)| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase())
+        .map(move |(at, _)| word.start + at + 1);
+    std::iter::once(word.start).chain(humps)
+}
+
 pub(crate) fn is_word(c: char) -> bool {
     c.is_ascii_alphanumeric() || c == '_' || !c.is_ascii()
 }
@@ -69,8 +81,10 @@ pub(crate) fn phrase(text: &str, at: usize, phrase: &str) -> Option<usize> {
         };
         rest = &rest[length..];
     }
-    // A phrase that ends in a word ends where the word does.
-    let whole = !(phrase.ends_with(is_word) && rest.starts_with(is_word));
+    // A phrase that ends in a word ends where the word does; a text extraction may have glued the
+    // next sentence to it.
+    let glued = |c: char| c.is_ascii_uppercase() || !is_word(c);
+    let whole = !phrase.ends_with(is_word) || rest.is_empty() || rest.starts_with(glued);
     whole.then_some(text.len() - rest.len())
 }
 
@@ -78,11 +92,15 @@ pub(crate) fn phrase(text: &str, at: usize, phrase: &str) -> Option<usize> {
 ///
 /// Whoever uses one on hostile text hands it a bounded stretch: the engine is linear in the text for
 /// one search, not for many.
+pub(crate) fn pattern(pattern: &str) -> Regex {
+    spelt(&format!("(?i){pattern}"))
+}
+
+/// The same, in the case that it is written in.
 #[expect(
     clippy::expect_used,
     reason = "patterns are constants, and tests use every one"
 )]
-pub(crate) fn pattern(pattern: &str) -> Regex {
-    let pattern = pattern.replace(' ', r"\s");
-    Regex::new(&format!("(?i){pattern}")).expect("a pattern that compiles")
+pub(crate) fn spelt(pattern: &str) -> Regex {
+    Regex::new(&pattern.replace(' ', r"\s")).expect("a pattern that compiles")
 }

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use aws_refusal::{
-    Effect, Found, LONGEST_MESSAGE, Layer, LinkedFeature, PolicyDenial, Refusal, RefusalKind,
-    denies, find, read, render_policy,
+    Effect, Finder, Found, LONGEST_MESSAGE, Layer, LinkedFeature, PolicyDenial, Refusal,
+    RefusalKind, denies, find, read, render_policy,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -160,6 +160,47 @@ fn what_is_read_alone_is_found_when_pasted() {
             case.name,
         );
     }
+}
+
+/// Lines of a log in which all is well.
+fn noise(lines: usize) -> String {
+    (0..lines)
+        .map(|line| {
+            format!(
+                "2026-11-23 INFO worker-{line} served GET /health in {} ms, status=200\n",
+                line % 97
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn a_long_log_tells_what_its_parts_tell_wherever_it_is_cut() {
+    let (before, behind) = (noise(5_000), noise(500));
+    for (file, case) in corpus() {
+        let Some(paste) = &case.paste else { continue };
+        if case.name.len() % 4 != 0 {
+            continue; // One in four: it is the cutting that is tried.
+        }
+        // What stands alone is told by standing alone.
+        if case.form == "text" || find(&format!("x\n\n{paste}\n\nx")) != find(paste) {
+            continue;
+        }
+        let mut finder = Finder::default();
+        let log = format!("{before}\n\n{paste}\n\n{behind}");
+        let (first, second) =
+            log.split_at(before.len() + 2 + paste.floor_char_boundary(paste.len() / 2));
+        finder.push(first.as_bytes());
+        finder.push(second.as_bytes());
+        assert_eq!(finder.finish(), find(paste), "{file}: {}", case.name);
+    }
+}
+
+#[test]
+fn a_refusal_in_every_line_is_counted_in_every_line() {
+    let line = "AccessDeniedException: IAM user access not activated\n";
+    let found = find(&line.repeat(60_000));
+    assert_eq!((found.len(), found[0].times), (1, 60_000));
 }
 
 #[test]
@@ -351,6 +392,11 @@ fn kinds_of_words() -> Vec<RefusalKind> {
         ClockSkew,
         AuthFailure,
         Unreachable,
+        DataInPreparation,
+        ManagementAccountOnly,
+        CostConsoleRefused {
+            action: Some("ce:DescribeReport".to_owned()),
+        },
         Throttled,
         Unrecognised,
     ];

@@ -20,7 +20,7 @@ pub(in crate::render) fn html(explanation: &Explanation) -> String {
     let body = html! {
         h1 { @if explanation.refusals.is_empty() { "No refusal was recognised" } @else { "What AWS's refusal means" } }
         @for refusal in &explanation.refusals {
-            h2 { (refusal.code) }
+            h2 { (refusal.heading()) }
             p.ask { (refusal.summary) }
             @if !refusal.message.is_empty() { pre { (refusal.message) } }
             ul { @for (label, value) in refusal.facts() { li { (label) ": " (value) } } }
@@ -35,7 +35,11 @@ pub(in crate::render) fn html(explanation: &Explanation) -> String {
 pub(in crate::render) fn markdown(explanation: &Explanation) -> String {
     let mut out = String::new();
     for refusal in &explanation.refusals {
-        out.push_str(&format!("# {}\n\n{}\n\n", refusal.code, refusal.summary));
+        out.push_str(&format!(
+            "# {}\n\n{}\n\n",
+            escaped(&refusal.heading()),
+            without_mentions(&refusal.summary)
+        ));
         if !refusal.message.is_empty() {
             out.push_str(&fenced(&refusal.message, "text"));
         }
@@ -45,9 +49,19 @@ pub(in crate::render) fn markdown(explanation: &Explanation) -> String {
         if let Some(here) = &refusal.here {
             out.push_str(&format!("\n**{}**\n", escaped(here)));
         }
-        out.push_str(&format!("\n{}\n\n", refusal.remedy));
+        out.push_str(&format!("\n{}\n\n", without_mentions(&refusal.remedy)));
     }
     out
+}
+
+/// Markdown in which nobody is called by name: a ticket system would send them a mail. Blocks stay as they are.
+fn without_mentions(markdown: &str) -> String {
+    let parts = markdown.split("```").enumerate();
+    let parts = parts.map(|(index, part)| match index % 2 {
+        0 => part.replace('@', "\\@"),
+        _ => part.to_owned(),
+    });
+    parts.collect::<Vec<_>>().join("```")
 }
 
 /// The part of markdown that the catalogue's pages are written in.
