@@ -44,7 +44,7 @@ pub mod diagnose {
 
     pub mod fix {
         pub use crate::diagnose::fix::{
-            ChangeKind, Plan, Remark, Uneditable, WayAround, plan, with_changes,
+            ChangeKind, Plan, Remark, Uneditable, Waiting, WaitsFor, WayAround, plan, with_changes,
         };
     }
 

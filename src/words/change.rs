@@ -255,6 +255,7 @@ pub fn waits_for(on: &WaitsFor) -> String {
     match on {
         WaitsFor::Condition(dependency) => super::requirement::sentence(&dependency.requirement),
         WaitsFor::Layer(layer) => format!("{} still refuse", super::policies::layer(layer)),
+        WaitsFor::OtherResources(part) => super::policies::part(part),
         WaitsFor::Unknown => "not known".to_owned(),
     }
 }

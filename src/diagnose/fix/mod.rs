@@ -29,7 +29,7 @@ pub use change::{
     Change, ChangeKind, Edit, PolicyKind, Remark, Site, Statement, Uneditable, WayAround,
 };
 pub use plan::{Alternative, Plan};
-pub use proof::{Proof, WaitsFor};
+pub use proof::{Proof, Waiting, WaitsFor};
 
 /// What to change so that the pages that the answer rests on open, as far as policies are in the way.
 pub fn plan(evidence: &Evidence, question: &Question, causes: &[Cause]) -> Plan {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::apply::with_changes;
 use super::change::Change;
 use crate::catalog::{Code, is_sensitive};
+use crate::diagnose::asking::{Asked, Part};
 use crate::diagnose::cause::{Action, PageId};
 use crate::diagnose::layers::{Engine, Way};
 use crate::diagnose::question::Question;
@@ -47,6 +48,8 @@ pub enum WaitsFor {
     Condition(Box<Dependency>),
     /// A layer that refuses.
     Layer(LayerKind),
+    /// It is allowed on a part of what it acts on.
+    OtherResources(Part),
     /// The engine does not say.
     Unknown,
 }
@@ -106,12 +109,12 @@ impl<'a> Trial<'a> {
             left_out,
         };
         for action in proof.actions.clone() {
-            let verdict = engine.authorize(Way::CommandLine, action);
-            if allows_as_read(&verdict) {
+            let asked = engine.ask(Way::CommandLine, action);
+            if allows_as_read(&asked) {
                 proof.allowed.push(action);
-                proof.unread.extend(unread(&verdict));
+                proof.unread.extend(unread(&asked.verdict));
             } else {
-                proof.wait(waits_for(&verdict), action);
+                proof.wait(waits_for(asked), action);
             }
         }
         let open = open_pages(&engine, self.question);
@@ -145,7 +148,7 @@ fn open_pages(engine: &Engine, question: &Question) -> BTreeSet<PageId> {
         .pages()
         .iter()
         .flat_map(|asked| asked.needs.iter().copied())
-        .filter(|action| !allows_as_read(&engine.authorize(Way::CommandLine, action)))
+        .filter(|action| !allows_as_read(&engine.ask(Way::CommandLine, action)))
         .collect();
     question
         .pages()
@@ -155,14 +158,15 @@ fn open_pages(engine: &Engine, question: &Question) -> BTreeSet<PageId> {
         .collect()
 }
 
-/// Whether every layer allows that could be read.
-fn allows_as_read(verdict: &Verdict) -> bool {
-    verdict.layers.iter().all(|layer| {
+/// Whether every layer allows all of it that could be read.
+fn allows_as_read(asked: &Asked) -> bool {
+    let allows = asked.verdict.layers.iter().all(|layer| {
         matches!(
             layer.outcome,
             LayerOutcome::Allows { .. } | LayerOutcome::Unreadable { .. }
         )
-    })
+    });
+    allows && asked.part.is_none()
 }
 
 /// Why layers could not be read.
@@ -176,9 +180,11 @@ fn unread(verdict: &Verdict) -> impl Iterator<Item = String> {
         })
 }
 
-fn waits_for(verdict: &Verdict) -> WaitsFor {
-    let on = match verdict.decision {
-        Decision::Undetermined => verdict
+fn waits_for(asked: Asked) -> WaitsFor {
+    let verdict = asked.verdict;
+    let on = match (verdict.decision, asked.part) {
+        (_, Some(part)) => Some(WaitsFor::OtherResources(part)),
+        (Decision::Undetermined, None) => verdict
             .depends_on
             .first()
             .map(|one| WaitsFor::Condition(Box::new(one.clone()))),
