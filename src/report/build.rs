@@ -6,7 +6,7 @@ use super::{
     StatementAt, Step, SwitchReport, SwitchState, Uneditable,
 };
 use crate::catalog::{Code, Partition};
-use crate::diagnose::cause::{Cause as Found, Denial, PageId};
+use crate::diagnose::cause::{Cause as Found, Denial, Finding, PageId};
 use crate::diagnose::causes::Switch;
 use crate::diagnose::diagnosis::{Diagnosis, Opens, PageVerdict, State};
 use crate::diagnose::fix::{ChangeKind, Site};
@@ -159,6 +159,10 @@ fn headline_facts(evidence: &Evidence, diagnosis: &Diagnosis) -> HeadlineFacts {
         } else {
             pages(|opens| matches!(opens, Opens::No { .. }))
         },
+        outside_vpc: diagnosis
+            .causes
+            .iter()
+            .all(|cause| matches!(cause.finding, Finding::ConsoleOutsideVpc { .. })),
         open: pages(|opens| *opens == Opens::Yes),
         cost_explorer_left_out: diagnosis.left_out(),
     }
@@ -301,7 +305,8 @@ fn statement(denial: &Denial) -> StatementAt {
 /// What a policy would have to allow, where allowing is what mends a cause.
 fn grant(diagnosis: &Diagnosis, cause: &Found, partition: Partition) -> Option<Grant> {
     let refusal = cause.refusal.as_ref()?;
-    let omitted = (refusal.layer, refusal.effect) == (Layer::IdentityPolicy, Effect::ImplicitDeny);
+    let omitted = (refusal.layer, refusal.effect) == (Layer::IdentityPolicy, Effect::ImplicitDeny)
+        && cause.remedy.steps.contains(&Do::MakeChange);
     let question = &diagnosis.question;
     omitted.then(|| {
         let actions = question.decisive(&cause.actions);

@@ -178,15 +178,16 @@ impl Voice<'_> {
             Code::IdentityPolicyOmitsBilling
                 if matches!(&cause.finding, Finding::ConditionFails { .. }) =>
             {
-                let condition = match &cause.finding {
-                    Finding::ConditionFails { unmet } => self.unmet_briefly(unmet),
+                let statement = match &cause.finding {
+                    Finding::ConditionFails { unmet } => self.unmet_alone(unmet),
                     _ => None,
                 };
-                format!(
-                    "{} policies allow billing only {}",
-                    self.possessive_first(),
-                    condition.as_deref().unwrap_or("under conditions that do not hold")
-                )
+                statement.unwrap_or_else(|| {
+                    format!(
+                        "{} policies allow billing only under conditions that do not hold",
+                        self.possessive_first()
+                    )
+                })
             }
             Code::ScpDeniesBilling
             | Code::RcpDeniesBilling

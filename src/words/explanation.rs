@@ -32,7 +32,7 @@ impl Voice<'_> {
                 "This is what these credentials get. In the console it depends on: {}.",
                 self.requirement(requirement)
             )),
-            Finding::ConditionFails { unmet } => Some(self.unmet(unmet)),
+            Finding::ConditionFails { unmet } => self.unmet(unmet),
             Finding::ConsoleOutsideVpc {
                 private_access: true,
             } => Some(

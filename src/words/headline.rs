@@ -16,6 +16,8 @@ pub struct HeadlineFacts {
     /// The pages that the causes close, of those that were asked about. Empty for a blocked state where the causes hold
     /// on the command line only.
     pub closed: Vec<PageId>,
+    /// What closes the console closes it to those outside of a VPC.
+    pub outside_vpc: bool,
     /// The pages that open.
     pub open: Vec<PageId>,
     /// Cost Explorer was left out because the person asked for it.
@@ -131,15 +133,17 @@ impl Voice<'_> {
         }
     }
 
-    /// Blocked on the command line only.
-    fn closed_here(&self) -> String {
+    /// Blocked on the command line only, or in a console that is opened from somewhere else than policies ask for.
+    fn closed_here(&self, outside_vpc: bool) -> String {
         let (subject, bill, pages) = self.parts();
         let is_caller = self
             .evidence
             .principal
             .known()
             .is_none_or(|found| found.is_caller);
-        let here = if self.is_you() {
+        let here = if outside_vpc {
+            "in a console outside the VPC"
+        } else if self.is_you() {
             "with these credentials"
         } else if is_caller {
             "with the credentials in use"
@@ -168,7 +172,7 @@ impl Voice<'_> {
             decisive
         };
         if named.is_empty() {
-            return self.closed_here();
+            return self.closed_here(facts.outside_vpc);
         }
         let titles: Vec<&str> = named
             .iter()

@@ -150,6 +150,7 @@ fn everything(voice: &Voice) -> Vec<(Kind, String)> {
 
 fn facts(state: State) -> HeadlineFacts {
     HeadlineFacts {
+        outside_vpc: false,
         state,
         asked_nothing: false,
         closed: vec!["bills", "cost-explorer"],

@@ -5,7 +5,7 @@ use super::labels::statement_in;
 use super::requirement::condition_clause;
 use super::shown::shown;
 use crate::diagnose::cause::UnmetStatement;
-use crate::text::list;
+use crate::text::{capitalized, list};
 use aws_refusal::Layer;
 use iam_policy::ResidualCondition;
 
@@ -13,31 +13,22 @@ use iam_policy::ResidualCondition;
 const TOLD: usize = 3;
 
 impl Voice<'_> {
-    /// Under which condition the policies would allow it: `if …`.
-    pub(super) fn unmet_briefly(&self, unmet: &[UnmetStatement]) -> Option<String> {
+    /// What the only such statement asks for, and what is so instead: a clause. `None` where there are several.
+    pub(super) fn unmet_alone(&self, unmet: &[UnmetStatement]) -> Option<String> {
         let [one] = unmet else { return None };
-        Some(clauses(one))
+        Some(self.unmet_statement(one, "billing"))
     }
 
-    /// Each statement with its conditions and what is so instead: whole sentences.
-    pub(super) fn unmet(&self, unmet: &[UnmetStatement]) -> String {
+    /// Each statement with its conditions and what is so instead: whole sentences. `None` for one alone, which the
+    /// summary has.
+    pub(super) fn unmet(&self, unmet: &[UnmetStatement]) -> Option<String> {
+        if unmet.len() < 2 {
+            return None;
+        }
         let mut sentences: Vec<String> = unmet
             .iter()
             .take(TOLD)
-            .map(|one| {
-                let statement = statement_in(Layer::IdentityPolicy, &one.statement);
-                let mut sentence = format!("S{} allows it only {}", &statement[1..], clauses(one));
-                let facts: Vec<String> = one
-                    .conditions
-                    .iter()
-                    .filter_map(|condition| self.instead(condition))
-                    .collect();
-                if !facts.is_empty() {
-                    sentence = format!("{sentence}, but {}", list(&facts));
-                }
-                sentence.push('.');
-                sentence
-            })
+            .map(|one| format!("{}.", capitalized(&self.unmet_statement(one, "it"))))
             .collect();
         if let more @ 1.. = unmet.len().saturating_sub(TOLD) {
             sentences.push(format!(
@@ -49,7 +40,22 @@ impl Voice<'_> {
                 }
             ));
         }
-        sentences.join(" ")
+        Some(sentences.join(" "))
+    }
+
+    fn unmet_statement(&self, one: &UnmetStatement, what: &str) -> String {
+        let statement = statement_in(Layer::IdentityPolicy, &one.statement);
+        let clause = format!("{statement} allows {what} only {}", clauses(one));
+        let facts: Vec<String> = one
+            .conditions
+            .iter()
+            .filter_map(|condition| self.instead(condition))
+            .collect();
+        if facts.is_empty() {
+            clause
+        } else {
+            format!("{clause}, but {}", list(&facts))
+        }
     }
 
     /// What is known of the key of a condition that does not hold.
