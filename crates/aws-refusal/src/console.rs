@@ -63,6 +63,8 @@ static NEXT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bUser: "));
 
 /// The table whose `User:` stands at `at`.
 pub(crate) fn at(text: &str, at: usize) -> Option<(Range<usize>, PolicyDenial)> {
+    // Most users are only spoken of.
+    phrase(text, at, "User: ").or_else(|| phrase(text, at, "User:"))?;
     let table = after(text, at, 2 * LONGEST_ARN);
     let another = NEXT.find_at(table, "User:".len());
     let parts = TABLE.captures(&table[..another.map_or(table.len(), |next| next.start())])?;
@@ -103,6 +105,9 @@ fn reason(parts: &Captures) -> (Option<Layer>, Option<Effect>) {
 /// The table whose last row says at `at` why: in any language, without the row of the user, copied
 /// without its line breaks. It does not begin before `floor`.
 pub(crate) fn context(text: &str, at: usize, floor: usize) -> Option<(Range<usize>, PolicyDenial)> {
+    // Most articles are only articles: a label stands before this one.
+    let label = before(text, at, 3).trim_end_matches([' ', '[', '\n']);
+    label.ends_with(':').then_some(())?;
     let parts = CONTEXT_ROW.captures(after(text, at, 256))?;
     let above = before(text, at, (2 * LONGEST_ARN).min(at.saturating_sub(floor)));
     let label = LABEL.find(above)?;
