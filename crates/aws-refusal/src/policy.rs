@@ -224,14 +224,18 @@ pub(crate) fn at(text: &str, not: usize, floor: usize) -> Option<(Range<usize>, 
         (principal.contains("::") || principal.starts_with("arn:"))
             && !principal.starts_with("arn:aws")
     };
-    // Without an action, an ARN or a kind of policy it is some other programme's 403.
-    let recognised = denial.action.is_some()
-        || denial
-            .principal
-            .as_ref()
-            .is_some_and(|principal| principal.starts_with("arn:aws"))
-        || denial.encoded_message.is_some()
-        || denial.layer.is_some() && !strange(&window[..at]);
+    let by_arn = denial
+        .principal
+        .as_ref()
+        .is_some_and(|principal| principal.starts_with("arn:aws"));
+    // AWS writes `service:Action`; `storage:read` alone is some other programme's, and so is a 403
+    // without an action, an ARN or a kind of policy.
+    let by_action = denial.action.as_deref().is_some_and(|action| {
+        let name = action.split_once(':').map_or("", |(_, name)| name);
+        name.starts_with(|c: char| c.is_ascii_uppercase() || c == '*')
+    });
+    let by_layer = denial.layer.is_some() && !strange(&window[..at]);
+    let recognised = by_action || by_arn || by_layer || denial.encoded_message.is_some();
     let ours = recognised && !denial.principal.as_ref().is_some_and(foreign);
     ours.then_some((start..open + at, denial))
 }
