@@ -55,6 +55,7 @@ pub(crate) const TELLING: &[&str] = &[
     "operation on",
     "optin",
     "payer",
+    "pkix",
     "permission",
     "policy",
     "providers",
