@@ -199,7 +199,8 @@ impl Gap {
 /// says "you may not".
 fn is_denial(refusal: &Refusal) -> bool {
     match refusal.kind {
-        RefusalKind::Policy(_) => true,
+        // Organizations tells everybody but the management account and its delegates that they may not ask.
+        RefusalKind::Policy(_) | RefusalKind::ManagementAccountOnly => true,
         RefusalKind::Unrecognised => refusal.code.as_deref().is_none_or(aws_refusal::denies),
         _ => false,
     }

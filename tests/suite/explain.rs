@@ -812,6 +812,7 @@ fn texts_of_others() -> Vec<String> {
             "[TencentCloudSDKException] code:AuthFailure.UnauthorizedOperation message:x",
             "ErrorCode=SignatureDoesNotMatch, ErrorMessage=\"The request signature we calculated does not match the signature you provided. Check your key and signing method.\" oss-cn-beijing.aliyuncs.com",
             "User: iam::0123:user:bob is not authorized to perform: obs:bucket:ListBucket because no identity-based policy allows the obs:bucket:ListBucket action",
+            "User: bob is not authorized to perform: storage:read on resource: bucket/7",
             "Error: getaddrinfo ENOTFOUND db.internal.example",
             "dial tcp: lookup postgres.internal: no such host",
         ]

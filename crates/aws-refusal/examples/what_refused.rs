@@ -2,12 +2,18 @@
 
 use std::io::{Read, Result, stdin};
 
-use aws_refusal::{RefusalKind, find};
+use aws_refusal::{Finder, RefusalKind};
 
 fn main() -> Result<()> {
-    let mut bytes = Vec::new();
-    stdin().read_to_end(&mut bytes)?;
-    for found in find(&String::from_utf8_lossy(&bytes)) {
+    let mut finder = Finder::default();
+    let mut piece = vec![0; 64 << 10];
+    loop {
+        match stdin().read(&mut piece)? {
+            0 => break,
+            length => finder.push(&piece[..length]),
+        }
+    }
+    for found in finder.finish() {
         match found.refusal.kind {
             RefusalKind::Policy(denial) => {
                 let action = denial

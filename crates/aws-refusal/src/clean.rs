@@ -49,6 +49,11 @@ fn clean(source: &str, pasted: bool) -> String {
             '\u{2500}'..='\u{257f}' if pasted => gap.space = true,
             '|' | '>' if pasted && begins_line => gap.space = true,
             _ if character.is_control() || invisible(character) => {}
+            // Chinese and Japanese labels have a wide one.
+            '：' if pasted => {
+                clean.extend(gap.take().filter(|_| !clean.is_empty()));
+                clean.push(':');
+            }
             _ => {
                 clean.extend(gap.take().filter(|_| !clean.is_empty()));
                 clean.push(character);

@@ -39,14 +39,21 @@ static TABLE: LazyLock<Regex> = LazyLock::new(|| {
 static CONTEXT_ROW: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^{}", why())));
 
 /// The label before it: `Context: [`, `Contexte : `.
-static LABEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[^ \x1e:]+ ?: ?\[?$"));
+static LABEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[^ \x1e:]+ ?: ?\[?|\bContext )$"));
 
 static PRINCIPAL: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#"arn:aws[a-z-]*:(?:iam|sts):[^: ]*:\d*:[^ \x1e:"<\]]+"#));
 
 /// In AWS's own spelling: the rows of an ARN have colons as well.
 static ACTION: LazyLock<Regex> =
-    LazyLock::new(|| spelt(r"(?:: ?\[?|[\[\n])(?P<action>[a-z][a-z0-9-]*:[A-Z][A-Za-z0-9]+)"));
+    LazyLock::new(|| spelt(r"[: \[](?P<action>[a-z][a-z0-9-]*:[A-Z][A-Za-z0-9]+)"));
+
+/// The service in a row of its own.
+static SERVICE: LazyLock<Regex> = LazyLock::new(|| {
+    spelt(
+        r"Service: ?\[?(?P<service>[a-z][a-z0-9-]*)\]?[ \x1e]*Action: ?\[?(?P<name>[A-Z][A-Za-z0-9]+)",
+    )
+});
 
 static RESOURCE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r#": ?\[?(?P<resource>\*|arn:aws[^ \x1e"<\]]+)"#));
@@ -63,6 +70,8 @@ static NEXT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bUser: "));
 
 /// The table whose `User:` stands at `at`.
 pub(crate) fn at(text: &str, at: usize) -> Option<(Range<usize>, PolicyDenial)> {
+    // Most users are only spoken of.
+    phrase(text, at, "User: ").or_else(|| phrase(text, at, "User:"))?;
     let table = after(text, at, 2 * LONGEST_ARN);
     let another = NEXT.find_at(table, "User:".len());
     let parts = TABLE.captures(&table[..another.map_or(table.len(), |next| next.start())])?;
@@ -103,6 +112,9 @@ fn reason(parts: &Captures) -> (Option<Layer>, Option<Effect>) {
 /// The table whose last row says at `at` why: in any language, without the row of the user, copied
 /// without its line breaks. It does not begin before `floor`.
 pub(crate) fn context(text: &str, at: usize, floor: usize) -> Option<(Range<usize>, PolicyDenial)> {
+    // Most articles are only articles: a label stands before this one.
+    let label = before(text, at, 10).trim_end_matches([' ', '[', '\n']);
+    (label.ends_with(':') || label.ends_with("Context")).then_some(())?;
     let parts = CONTEXT_ROW.captures(after(text, at, 256))?;
     let above = before(text, at, (2 * LONGEST_ARN).min(at.saturating_sub(floor)));
     let label = LABEL.find(above)?;
@@ -112,6 +124,12 @@ pub(crate) fn context(text: &str, at: usize, floor: usize) -> Option<(Range<usiz
         .last();
     let named = action.map(|found| without_label(found.as_str(), &above[found.end()..]));
     let allowed = parts.name("allowed").map(|part| part.as_str());
+    let parted = SERVICE.captures(above).and_then(|rows| {
+        let part = |name: &str| rows.name(name).map(|row| row.as_str());
+        let name = rows.name("name")?;
+        let name = without_label(name.as_str(), &above[name.end()..]);
+        Some(format!("{}:{name}", part("service")?))
+    });
     let principal = PRINCIPAL.find_iter(above).last();
     let resource =
         action.and_then(|action| RESOURCE.captures(&above[action.end()..])?.name("resource"));
@@ -120,6 +138,7 @@ pub(crate) fn context(text: &str, at: usize, floor: usize) -> Option<(Range<usiz
         principal: principal
             .map(|found| without_label(found.as_str(), &above[found.end()..]).to_owned()),
         action: named
+            .or(parted.as_deref())
             .or(allowed)
             .filter(|action| is_action(action))
             .map(str::to_owned),

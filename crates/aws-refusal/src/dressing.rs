@@ -113,6 +113,8 @@ fn prefix(rest: &str) -> Option<usize> {
         .or_else(|| level(rest))
         .or_else(|| time(rest))
         .or_else(|| container(rest))
+        .or_else(|| number(rest))
+        .or_else(|| syslog(rest))
 }
 
 /// `# `, `// `, ` * `, `- `, `;; `, `+ `.
@@ -190,4 +192,27 @@ fn container(rest: &str) -> Option<usize> {
     let spaces = rest.len() - name - pipe.len();
     (numbered && (1..=LONGEST).contains(&spaces) && pipe.starts_with("| "))
         .then_some(name + spaces + 1)
+}
+
+/// `1. ` of a list.
+fn number(rest: &str) -> Option<usize> {
+    let digits = rest.bytes().take(4).take_while(u8::is_ascii_digit).count();
+    ((1..=3).contains(&digits) && rest[digits..].starts_with(". ")).then_some(digits + 1)
+}
+
+/// `Nov 30 10:00:00 host app[123]: ` of syslog.
+fn syslog(rest: &str) -> Option<usize> {
+    const LONGEST: usize = 128;
+    const MONTHS: [&str; 12] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ];
+    let day = MONTHS.iter().find_map(|month| rest.strip_prefix(month))?;
+    let clock = day.get(4..)?;
+    if !day.starts_with(' ') || !shape(clock, b"00:00:00") {
+        return None;
+    }
+    let mut words = clock[8..].split(' ').skip(1);
+    let (host, tag) = (words.next()?, words.next()?);
+    let length = rest.len() - clock.len() + "00:00:00".len() + 2 + host.len() + tag.len();
+    (tag.ends_with(':') && length <= LONGEST).then_some(length)
 }

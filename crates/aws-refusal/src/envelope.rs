@@ -25,14 +25,7 @@ impl Code<'_> {
     /// Whether this code, with this meaning's words behind it, can only be AWS's: others took over the
     /// codes and the words of S3's.
     pub(crate) fn means(&self, kind: &RefusalKind) -> bool {
-        let distinct = [
-            "ExpiredToken",
-            "Throttling",
-            "MissingAuthenticationToken",
-            "Subscription",
-        ];
-        distinct.iter().any(|name| self.name.starts_with(name))
-            && codes::kind(self.name, "").as_ref() == Some(kind)
+        self.name.ends_with("Exception") && codes::kind(self.name, "").as_ref() == Some(kind)
     }
 }
 

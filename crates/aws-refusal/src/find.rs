@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::clean::{self, BLANK, LINE, bounded};
 use crate::envelope::{Code, Form, message_at};
-use crate::finder::Finder;
 use crate::marks::{self, Mark, What};
 use crate::origin::{self, Signs};
 use crate::{PolicyDenial, Refusal, RefusalKind, codes};
@@ -29,17 +28,7 @@ pub struct Found {
     pub host: Option<String>,
 }
 
-/// All refusals in a text, in order, each once.
-///
-/// The text may be anything: a log, the output of the aws CLI, an SDK's exception, JSON, XML, a
-/// CloudTrail event, what the console shows. Colours, frames, wrapping and escapes do no harm.
-pub fn find(text: &str) -> Vec<Found> {
-    let mut finder = Finder::default();
-    finder.push(text.as_bytes());
-    finder.finish()
-}
-
-/// The same, of a text that is looked at as a whole.
+/// All refusals in a text that is looked at as a whole, in order, each once.
 pub(crate) fn read_all(text: &str) -> Vec<Found> {
     let text = clean::pasted(text);
     let signs = Signs::of(&text);
@@ -411,9 +400,30 @@ fn retold(text: &str, end: usize, form: Option<Form>, told: &Told) -> bool {
         })
 }
 
+/// What the parts of a long text told, each once.
+#[derive(Default)]
+pub(crate) struct Kept {
+    found: Vec<Found>,
+    seen: HashMap<Essence, usize>,
+}
+
+impl Kept {
+    pub(crate) fn add(&mut self, found: Found) {
+        let at = *self.seen.entry(essence(&found)).or_insert(self.found.len());
+        match self.found.get_mut(at) {
+            Some(first) => first.times += found.times,
+            None => self.found.push(found),
+        }
+    }
+
+    pub(crate) fn found(self) -> Vec<Found> {
+        self.found
+    }
+}
+
 /// What makes two refusals the same: their meaning, not the request they were made for. Of a text
 /// that says nothing, the text is all there is.
-pub(crate) fn essence(found: &Found) -> Essence {
+fn essence(found: &Found) -> Essence {
     let refusal = &found.refusal;
     let (message, code) = match refusal.kind {
         RefusalKind::Unrecognised => (refusal.message.clone(), refusal.code.clone()),
@@ -435,4 +445,4 @@ pub(crate) fn essence(found: &Found) -> Essence {
     (refusal, found.host.clone())
 }
 
-pub(crate) type Essence = (Refusal, Option<String>);
+type Essence = (Refusal, Option<String>);

@@ -1,10 +1,19 @@
 //! Refusals in a text of any length, that comes in pieces: only what stands around a telling word is looked at.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use crate::find::{Essence, Found, essence, read_all};
+use crate::find::{Found, Kept, read_all};
 use crate::scan::Words;
+
+/// All refusals in a text, in order, each once.
+///
+/// The text may be anything: a log, the output of the aws CLI, an SDK's exception, JSON, XML, a
+/// CloudTrail event, what the console shows. Colours, frames, wrapping and escapes do no harm.
+pub fn find(text: &str) -> Vec<Found> {
+    let mut finder = Finder::default();
+    finder.push(text.as_bytes());
+    finder.finish()
+}
 
 /// A word of these is in every refusal that we know (`every_text_and_code_has_a_telling_word`).
 pub(crate) const TELLING: &[&str] = &[
@@ -46,6 +55,7 @@ pub(crate) const TELLING: &[&str] = &[
     "operation on",
     "optin",
     "payer",
+    "pkix",
     "permission",
     "policy",
     "providers",
@@ -69,7 +79,7 @@ static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(TELLING.iter().copie
 
 /// How much around a telling word belongs to it: an event of CloudTrail's, or the longest ARNs before a message and
 /// the longest message.
-const AROUND: usize = 12 << 10;
+const AROUND: usize = 6 << 10;
 /// What is looked at as a whole, without seeking telling words first.
 const SHORT: usize = 256 << 10;
 /// Where everything tells, the text is cut.
@@ -96,8 +106,7 @@ pub struct Finder {
     telling: Option<(usize, usize)>,
     /// Whether anything has been left out already.
     cut: bool,
-    found: Vec<Found>,
-    seen: HashMap<Essence, usize>,
+    found: Kept,
 }
 
 impl Finder {
@@ -121,13 +130,13 @@ impl Finder {
         if !self.cut {
             let end = self.kept.len();
             self.look(0, end);
-            return self.found;
+            return self.found.found();
         }
         self.seek();
         if let Some((start, end)) = self.telling.take() {
             self.look(start, end.min(self.kept.len()));
         }
-        self.found
+        self.found.found()
     }
 
     /// Seeks telling words in what is new, and looks at what stands around those that are complete.
@@ -178,12 +187,7 @@ impl Finder {
     fn look(&mut self, start: usize, end: usize) {
         let text = String::from_utf8_lossy(&self.kept[start..end.min(self.kept.len())]);
         for found in read_all(&text) {
-            let essence = essence(&found);
-            let at = *self.seen.entry(essence).or_insert(self.found.len());
-            match self.found.get_mut(at) {
-                Some(first) => first.times += found.times,
-                None => self.found.push(found),
-            }
+            self.found.add(found);
         }
     }
 }

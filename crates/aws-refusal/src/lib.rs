@@ -19,8 +19,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 pub use codes::denies;
-pub use find::{Found, find};
-pub use finder::Finder;
+pub use find::Found;
+pub use finder::{Finder, find};
 pub use policy::render_policy;
 
 /// The longest message kept, in bytes: room for EC2's encoded messages, no room for a whole log.

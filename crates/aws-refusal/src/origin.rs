@@ -50,22 +50,23 @@ const AWS: &[&str] = &[
 /// A key in the XML of S3, and of everything that copies S3.
 const S3_KEY: &str = "<requestid>";
 
-/// The services that billing tools call, before an action: `ce:GetTags`.
-const SERVICES: &[&str] = &[
-    "ce:Get",
-    "ce:List",
-    "ce:Describe",
-    "budgets:View",
-    "budgets:Describe",
-    "billing:Get",
-    "billing:List",
-    "cur:Describe",
-    "iam:Get",
-    "iam:List",
-    "sts:Get",
-    "sts:Assume",
-    "organizations:List",
-    "organizations:Describe",
+/// What is a sign only as a word of its own: the name, and the actions that billing tools need.
+const WHOLE: &[&str] = &[
+    "aws",
+    "billing:get",
+    "billing:list",
+    "budgets:describe",
+    "budgets:view",
+    "ce:describe",
+    "ce:get",
+    "ce:list",
+    "cur:describe",
+    "iam:get",
+    "iam:list",
+    "organizations:describe",
+    "organizations:list",
+    "sts:assume",
+    "sts:get",
 ];
 
 /// What other providers and programmes write around the same codes.
@@ -94,8 +95,15 @@ const OTHERS: &[&str] = &[
     "springframework",
 ];
 
-static SIGNS: LazyLock<Words> =
-    LazyLock::new(|| Words::new(AWS.iter().chain([&S3_KEY]).chain(OTHERS).copied()));
+static SIGNS: LazyLock<Words> = LazyLock::new(|| {
+    Words::new(
+        AWS.iter()
+            .chain([&S3_KEY])
+            .chain(WHOLE)
+            .chain(OTHERS)
+            .copied(),
+    )
+});
 
 /// A host of AWS's.
 static HOST: LazyLock<Regex> = LazyLock::new(|| {
@@ -146,8 +154,16 @@ impl Signs {
         while let Some((start, length)) = SIGNS.find(bytes, at) {
             let end = start + length;
             let word = &text[start..end];
+            at = end;
             let is = |sign: &&str| sign.eq_ignore_ascii_case(word);
-            let whose = if is(&S3_KEY) {
+            let whose = if WHOLE.iter().any(is) {
+                let touches = text[..start].ends_with(is_word)
+                    || word.len() == "aws".len() && text[end..].starts_with(is_word);
+                if touches {
+                    continue;
+                }
+                Whose::Aws
+            } else if is(&S3_KEY) {
                 Whose::S3
             } else if AWS.iter().any(is) {
                 Whose::Aws
@@ -155,15 +171,7 @@ impl Signs {
                 Whose::Another
             };
             signs.push(Sign { start, end, whose });
-            at = end;
         }
-        let actions = SERVICES.iter().flat_map(|sign| text.match_indices(sign));
-        signs.extend(aws_words(text).chain(actions).map(|(start, sign)| Sign {
-            start,
-            end: start + sign.len(),
-            whose: Whose::Aws,
-        }));
-        signs.sort_unstable_by_key(|sign| (sign.start, sign.end));
         Self(signs)
     }
 
@@ -201,18 +209,6 @@ impl Signs {
             .min_by_key(|sign| start.saturating_sub(sign.end) + sign.start.saturating_sub(end))
             .is_some_and(|sign| sign.whose != Whose::Another)
     }
-}
-
-/// `AWS` and `aws`, alone: `aws ce get-tags`, `AWS Secret Access Key`.
-fn aws_words(text: &str) -> impl Iterator<Item = (usize, &str)> {
-    ["AWS", "aws"]
-        .into_iter()
-        .flat_map(|name| text.match_indices(name))
-        .filter(|&(at, name)| {
-            let before = text[..at].chars().next_back();
-            let behind = text[at + name.len()..].chars().next();
-            ![before, behind].into_iter().flatten().any(is_word)
-        })
 }
 
 /// Whether the namespace before a code is that of another programme: `java.nio.file.`,

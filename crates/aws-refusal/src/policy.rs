@@ -9,8 +9,9 @@ use std::sync::LazyLock;
 
 use regex_lite::{Captures, Regex};
 
-use crate::clean::LINE;
-use crate::words::{LONGEST_ARN, after, before, is_quote, pattern, phrase};
+use crate::clean::{BLANK, LINE};
+use crate::scan::Words;
+use crate::words::{LONGEST_ARN, after, before, is_quote, is_word, pattern, phrase};
 use crate::{Effect, LONGEST_MESSAGE, Layer, PolicyDenial};
 
 const EC2_PREFIX: &str = "You are not authorized to perform this operation. ";
@@ -153,20 +154,58 @@ static TAIL: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Where another sentence begins: no part of this one lies behind it.
-static STRANGER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"\x1e| \(Service: |\b(?:not authorized to perform|User: |You are not|An error occurred \(|status code: )",
-    )
+const STRANGERS: [&str; 6] = [
+    " (Service: ",
+    "not authorized to perform",
+    "User: ",
+    "You are not",
+    "An error occurred (",
+    "status code: ",
+];
+
+/// What they begin with, on one line.
+static OPENINGS: LazyLock<Words> = LazyLock::new(|| {
+    Words::new([
+        "(service:",
+        "not authorized",
+        "user:",
+        "you are",
+        "an error",
+        "status code",
+    ])
 });
+
+/// The text up to where another sentence begins.
+fn sentence(text: &str) -> &str {
+    let text = text.split(BLANK).next().unwrap_or_default();
+    let mut at = 0;
+    while let Some((word, length)) = OPENINGS.find(text.as_bytes(), at) {
+        at = word + length;
+        let touches = text[..word].ends_with(is_word);
+        let begins = |from: usize| {
+            STRANGERS
+                .iter()
+                .any(|words| phrase(text, from, words).is_some())
+        };
+        if !touches && begins(word) {
+            return &text[..word];
+        }
+        if word > 0 && text.is_char_boundary(word - 1) && begins(word - 1) {
+            return &text[..word - 1];
+        }
+    }
+    text
+}
+
+/// Words without which there is no reason.
+static REASONS: LazyLock<Words> = LazyLock::new(|| Words::new(["because", "explicit"]));
 
 /// The refusal whose `not authorized to perform` begins at `not`. Its subject does not begin before
 /// `floor`.
 pub(crate) fn at(text: &str, not: usize, floor: usize) -> Option<(Range<usize>, PolicyDenial)> {
     let open = phrase(text, not, NOT_AUTHORIZED)?;
     let window = after(text, open, 2 * LONGEST_ARN + LONGEST_MESSAGE);
-    let window = &window[..STRANGER
-        .find(window)
-        .map_or(window.len(), |next| next.start())];
+    let window = sentence(window);
     let (start, principal) = subject(text, not, floor);
     let mut parser = Parser {
         window,
@@ -185,14 +224,18 @@ pub(crate) fn at(text: &str, not: usize, floor: usize) -> Option<(Range<usize>, 
         (principal.contains("::") || principal.starts_with("arn:"))
             && !principal.starts_with("arn:aws")
     };
-    // Without an action, an ARN or a kind of policy it is some other programme's 403.
-    let recognised = denial.action.is_some()
-        || denial
-            .principal
-            .as_ref()
-            .is_some_and(|principal| principal.starts_with("arn:aws"))
-        || denial.encoded_message.is_some()
-        || denial.layer.is_some() && !strange(&window[..at]);
+    let by_arn = denial
+        .principal
+        .as_ref()
+        .is_some_and(|principal| principal.starts_with("arn:aws"));
+    // AWS writes `service:Action`; `storage:read` alone is some other programme's, and so is a 403
+    // without an action, an ARN or a kind of policy.
+    let by_action = denial.action.as_deref().is_some_and(|action| {
+        let name = action.split_once(':').map_or("", |(_, name)| name);
+        name.starts_with(|c: char| c.is_ascii_uppercase() || c == '*')
+    });
+    let by_layer = denial.layer.is_some() && !strange(&window[..at]);
+    let recognised = by_action || by_arn || by_layer || denial.encoded_message.is_some();
     let ours = recognised && !denial.principal.as_ref().is_some_and(foreign);
     ours.then_some((start..open + at, denial))
 }
@@ -209,8 +252,9 @@ fn subject(text: &str, not: usize, floor: usize) -> (usize, Option<String>) {
     let stretch = before(text, not, (LONGEST_ARN + 16).min(not - floor));
     let begin = not - stretch.len();
     // The last `User:` only; earlier ones are other sentences'.
-    let last = stretch.to_ascii_lowercase().rfind("user:").unwrap_or(0);
-    let named = SUBJECT.captures(&stretch[last..]).and_then(|parts| {
+    let last = stretch.to_ascii_lowercase().rfind("user:");
+    let named = last.and_then(|last| {
+        let parts = SUBJECT.captures(&stretch[last..])?;
         let name = parts.name("principal")?.as_str().trim_matches(is_quote);
         let principal: String = name.split_ascii_whitespace().collect();
         (!principal.is_empty()).then_some((begin + last + parts.get(0)?.start(), principal))
@@ -283,6 +327,9 @@ impl<'a> Parser<'a> {
             return;
         }
         let stretch = after(self.window, self.at, FAR);
+        if REASONS.find(stretch.as_bytes(), 0).is_none() {
+            return;
+        }
         let Some(parts) = DISTANT.captures(stretch) else {
             return;
         };

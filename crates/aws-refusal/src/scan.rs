@@ -34,6 +34,7 @@ impl Words {
         None
     }
 
+    /// The length of the longest word at the start of `text`.
     fn at(&self, text: &[u8], wanted: u16) -> Option<usize> {
         let first = self
             .words
@@ -41,13 +42,12 @@ impl Words {
         self.words[first..]
             .iter()
             .take_while(|word| pair(word[0], word[1]) == wanted)
-            .map(|word| word.len())
-            .zip(first..)
-            .find(|&(length, index)| {
-                text.get(..length)
-                    .is_some_and(|text| text.eq_ignore_ascii_case(self.words[index]))
+            .filter(|word| {
+                text.get(..word.len())
+                    .is_some_and(|text| text.eq_ignore_ascii_case(word))
             })
-            .map(|(length, _)| length)
+            .map(|word| word.len())
+            .max()
     }
 }
 
