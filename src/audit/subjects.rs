@@ -189,11 +189,8 @@ impl<'a> Account<'a> {
         };
         let region =
             Partition::named(parsed.as_ref().map_or("aws", |arn| arn.partition)).billing_region();
-        // Whoever may sign in to the console may bring MFA along; a session never says so of itself.
-        let channel = match kind {
-            PrincipalKind::User => Channel::Console,
-            _ => Channel::TemporaryCredentials,
-        };
+        // Of what anybody could do, by the console or a command line, with MFA or without, from anywhere.
+        let channel = Channel::TemporaryCredentials;
         let mut layers = Vec::new();
         layers.extend(self.service_control.iter().cloned());
         if let Some(reason) = principal.unread().boundary.clone() {

@@ -148,19 +148,19 @@ pub fn resource_of(text: &str) -> Resource<'_> {
     }
 }
 
-/// How far a request is from being allowed: the kind of answer, and how many layers refuse.
-fn distance(verdict: &Verdict) -> (u8, usize) {
+/// How far a request is from being allowed: the kind of answer, how many layers refuse, and how many of these deny.
+fn distance(verdict: &Verdict) -> (u8, usize, usize) {
     let kind = match verdict.decision {
         Decision::Allowed => 0,
         Decision::AllowedOnSome => 1,
         Decision::Undetermined => 2,
-        Decision::ImplicitDeny | Decision::ExplicitDeny => 3,
+        // What is only not allowed is nearer than what is denied.
+        Decision::ImplicitDeny => 3,
+        Decision::ExplicitDeny => 4,
     };
-    let refusing = verdict.layers.iter().filter(|layer| {
-        matches!(
-            layer.outcome,
-            LayerOutcome::Denies { .. } | LayerOutcome::Omits
-        )
-    });
-    (kind, refusing.count())
+    let denying = verdict
+        .layers
+        .iter()
+        .filter(|layer| matches!(layer.outcome, LayerOutcome::Denies { .. }));
+    (kind, verdict.blockers().count(), denying.count())
 }

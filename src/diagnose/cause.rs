@@ -132,6 +132,8 @@ pub enum Finding {
     },
     /// Policies allow it only from a VPC or through its endpoints, where the console does not come from.
     ConsoleOutsideVpc {
+        /// The Allow that asks for it, where no Deny does.
+        allowed_by: Option<StatementAt>,
         /// Whether a console opened by AWS Management Console Private Access comes from there.
         private_access: bool,
     },
@@ -180,6 +182,9 @@ pub struct LayerRefusal {
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Denial {
     pub statement: StatementAt,
+    /// Its conditions; they hold, or it would not deny.
+    #[serde(skip)]
+    pub conditions: Vec<ResidualCondition>,
     #[schemars(with = "Vec<Name>")]
     pub actions: Vec<Action>,
 }
@@ -195,6 +200,8 @@ pub struct Omission {
 /// A statement that would allow, but for conditions that do not hold.
 #[derive(Clone, Debug, PartialEq)]
 pub struct UnmetStatement {
+    /// The layer whose statement it is.
+    pub layer: Layer,
     pub statement: StatementAt,
     /// What does not hold.
     pub conditions: Vec<ResidualCondition>,

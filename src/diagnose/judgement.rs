@@ -10,7 +10,10 @@ use crate::diagnose::question::Question;
 use crate::diagnose::requirement::Requirement;
 use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
 use aws_refusal::{Effect, Layer, PolicyDenial, RefusalKind};
-use iam_policy::{Decision, Dependency, LayerKind, LayerOutcome, ResidualPart, Verdict};
+use iam_policy::{
+    Decision, Dependency, LayerKind, LayerOutcome, LayerVerdict, ResidualPart, StatementRef,
+    Verdict,
+};
 
 /// Who says so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -38,6 +41,8 @@ pub struct Block {
     pub policy_arn: Option<String>,
     /// AWS's simulator says otherwise.
     pub disputed: bool,
+    /// It refuses for want of something that whoever asks can bring along.
+    pub wants: Option<Circumstance>,
 }
 
 /// Something about a request that whoever makes it can change.
@@ -73,9 +78,7 @@ pub struct ActionJudgement {
     pub undecided: BTreeSet<Layer>,
     /// AWS answered a call that needs it.
     pub answered: bool,
-    /// Refused for want of something that whoever asks can bring along.
-    pub wants: Option<Circumstance>,
-    /// Where nothing in the identity policies allows it: the statements that would, but for their conditions.
+    /// Where a layer does not allow it: the statements that would, but for their conditions.
     pub unmet: Vec<UnmetStatement>,
 }
 
@@ -144,17 +147,20 @@ impl Judgement {
         judgement
     }
 
-    /// The actions that this layer refuses in this way.
+    /// The actions that this layer refuses in this way: for want of something, or whatever the circumstances are.
     pub fn blocked_by(
         &self,
         layer: Layer,
         effect: Effect,
+        wants: Option<Circumstance>,
     ) -> impl Iterator<Item = (&'static str, &Block)> {
         self.actions.values().flat_map(move |judged| {
             judged
                 .blocks
                 .iter()
-                .filter(move |block| block.layer == layer && block.effect == Some(effect))
+                .filter(move |block| {
+                    (block.layer, block.effect, block.wants) == (layer, Some(effect), wants)
+                })
                 .map(|block| (judged.action, block))
         })
     }
@@ -286,21 +292,26 @@ impl Judgement {
         if ours == Some(true) && theirs == Some(false) {
             depends_on.push(Requirement::WitnessesDisagree { action });
         }
-        let wants = wanted(&command_line, &console, is_public, ours, refused);
-        if wants == Some(Circumstance::Network) {
+        if (refused || is_public) && waits_for_the_network(&command_line) {
             name_undetermined(&mut blocks, &command_line, engine);
+            for block in &mut blocks {
+                block.wants = Some(Circumstance::Network);
+            }
         }
-        let omits = |block: &Block| {
-            block.layer == Layer::IdentityPolicy && block.effect == Some(Effect::ImplicitDeny)
-        };
+        tell_mfa_apart(&mut blocks, &command_line, &console, engine);
+        let omits = |block: &Block| block.effect == Some(Effect::ImplicitDeny);
         let unmet = if blocks.iter().any(omits) {
-            unmet(engine, action, &resource)
+            let way = if command_line.decision == Decision::Undetermined {
+                Way::PublicConsole
+            } else {
+                Way::CommandLine
+            };
+            unmet(engine, way, action, &resource)
         } else {
             Vec::new()
         };
         ActionJudgement {
             action,
-            wants,
             unmet,
             blocks,
             console: decision,
@@ -319,15 +330,15 @@ impl Judgement {
     }
 }
 
-/// The statements of the identity policies that would allow, but for their conditions.
-fn unmet(engine: &Engine, action: Action, resource: &str) -> Vec<UnmetStatement> {
-    let found = engine.unmet(Way::CommandLine, action, resource);
+/// The statements that would allow, but for their conditions.
+fn unmet(engine: &Engine, way: Way, action: Action, resource: &str) -> Vec<UnmetStatement> {
+    let found = engine.unmet(way, action, resource);
     found
         .into_iter()
-        .filter(|unmet| unmet.layer == LayerKind::Identity)
         .filter_map(|unmet| {
             let parts = unmet.residual.parts.into_iter();
             Some(UnmetStatement {
+                layer: layer_name(&unmet.layer),
                 statement: engine.locate(&unmet.layer, &unmet.residual.statement)?,
                 conditions: parts
                     .filter_map(|part| match part {
@@ -344,36 +355,106 @@ fn refuses(decision: Decision) -> bool {
     matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny)
 }
 
-/// What a refusal is for want of, where policies make it a matter of circumstances: identity policies, a boundary, or
-/// the organization's.
-///
-/// An access key certainly carries no MFA: the policies refuse, and only the console is open. The network is never
-/// known: the policies are undetermined, and that AWS refused decides, where nothing else could; or they refuse whatever
-/// comes from the internet, as the console does.
-fn wanted(
-    command_line: &Verdict,
-    console: &Verdict,
-    public_console_refuses: bool,
-    ours: Option<bool>,
-    refused: bool,
-) -> Option<Circumstance> {
-    let keys = |verdict: &Verdict| -> Vec<String> {
-        let keys = verdict.depends_on.iter().flat_map(|one| &one.keys);
-        keys.map(|key| key.to_ascii_lowercase()).collect()
-    };
-    if ours == Some(false) && console.decision == Decision::Undetermined {
-        let by_mfa = |key: &String| key == "aws:multifactorauthpresent";
-        return keys(console)
-            .iter()
-            .any(by_mfa)
-            .then_some(Circumstance::Mfa);
-    }
+/// Whether a refusal can be for want of a network alone: nobody knows the network of a request, and nothing else is
+/// undecided. That AWS refused decides, or that the policies refuse whatever comes from the internet, as the console does.
+fn waits_for_the_network(command_line: &Verdict) -> bool {
     let by_network =
         |one: &Dependency| !one.keys.is_empty() && one.keys.iter().all(|key| is_network_key(key));
-    ((refused || public_console_refuses)
-        && command_line.decision == Decision::Undetermined
-        && command_line.depends_on.iter().all(by_network))
-    .then_some(Circumstance::Network)
+    command_line.decision == Decision::Undetermined
+        && command_line.depends_on.iter().all(by_network)
+}
+
+const MFA_PRESENT: &str = "aws:MultiFactorAuthPresent";
+const MFA_AGE: &str = "aws:MultiFactorAuthAge";
+
+/// Marks what refuses for want of MFA, layer by layer: an access key certainly carries none, and the console may.
+///
+/// A layer that refuses in the console as well does so for another reason. Statements beside that one which test MFA and
+/// do not certainly apply in the console are a refusal of their own, so that nobody takes MFA out of a policy to mend
+/// something else.
+fn tell_mfa_apart(
+    blocks: &mut Vec<Block>,
+    command_line: &Verdict,
+    console: &Verdict,
+    engine: &Engine,
+) {
+    let mut apart = Vec::new();
+    for block in blocks.iter_mut() {
+        let of_layer = |verdict: &Verdict| -> Vec<LayerVerdict> {
+            let layers = verdict.layers.iter();
+            let found = layers.filter(|found| layer_name(&found.kind) == block.layer);
+            found.cloned().collect()
+        };
+        let (here, there) = (of_layer(command_line), of_layer(console));
+        let denies_there = |one: &StatementRef| {
+            there.iter().any(|layer| match &layer.outcome {
+                LayerOutcome::Denies { by } => by.contains(one),
+                _ => false,
+            })
+        };
+        let for_mfa: BTreeSet<StatementAt> = here
+            .iter()
+            .flat_map(|layer| match &layer.outcome {
+                LayerOutcome::Denies { by } => by
+                    .iter()
+                    .filter(|one| !denies_there(one))
+                    .filter(|one| engine.tests_any(one, &[MFA_PRESENT, MFA_AGE]))
+                    .filter_map(|one| engine.locate(&layer.kind, one))
+                    .collect::<Vec<_>>(),
+                _ => Vec::new(),
+            })
+            .collect();
+        let refuses_there = there.iter().any(|layer| layer.outcome.refuses());
+        let omits_here = here
+            .iter()
+            .any(|layer| layer.outcome == LayerOutcome::Omits);
+        let waits_for = |key: &str| {
+            there.iter().any(|layer| match &layer.outcome {
+                LayerOutcome::Undetermined { depends_on, .. } => depends_on
+                    .iter()
+                    .flat_map(|one| &one.keys)
+                    .any(|found| found.eq_ignore_ascii_case(key)),
+                _ => false,
+            })
+        };
+        if refuses_there {
+            // Something else refuses, too: it keeps the block.
+            if for_mfa.is_empty() {
+                continue;
+            }
+            block.statements.retain(|one| !for_mfa.contains(one));
+            let mut witnesses = BTreeSet::from([Witness::Policies]);
+            if block.statements.is_empty() {
+                // Behind the Deny nothing allows. It is the Deny that AWS speaks of.
+                block.effect = Some(Effect::ImplicitDeny);
+                if block.witnesses.remove(&Witness::Refusal) {
+                    witnesses.insert(Witness::Refusal);
+                }
+                let omits = there
+                    .iter()
+                    .filter(|layer| layer.outcome == LayerOutcome::Omits);
+                let targets = omits.filter_map(|layer| engine.target(&layer.kind));
+                block.omitted_at.extend(targets);
+            }
+            apart.push(Block {
+                effect: Some(Effect::ExplicitDeny),
+                statements: for_mfa,
+                omitted_at: BTreeSet::new(),
+                policy_arn: None,
+                witnesses,
+                wants: Some(Circumstance::Mfa),
+                ..block.clone()
+            });
+        } else if !for_mfa.is_empty()
+            // How old the MFA is, is told of an identity policy as the condition that it is.
+            || (omits_here
+                && (waits_for(MFA_PRESENT)
+                    || (block.layer != Layer::IdentityPolicy && waits_for(MFA_AGE))))
+        {
+            block.wants = Some(Circumstance::Mfa);
+        }
+    }
+    blocks.extend(apart);
 }
 
 /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-network-properties>
@@ -406,7 +487,10 @@ fn name_undetermined(blocks: &mut [Block], verdict: &Verdict, engine: &Engine) {
             .iter_mut()
             .filter(|block| block.layer == layer_name(kind))
         {
-            let statements = by.iter().filter_map(|one| engine.locate(kind, one));
+            let denies = by
+                .iter()
+                .filter(|one| one.effect == iam_policy::Effect::Deny);
+            let statements = denies.filter_map(|one| engine.locate(kind, one));
             block.statements.extend(statements);
         }
     }
@@ -486,6 +570,7 @@ fn block(
             witnesses: BTreeSet::new(),
             policy_arn: None,
             disputed: false,
+            wants: None,
         });
         blocks.len() - 1
     });

@@ -102,6 +102,18 @@ impl Engine {
         })
     }
 
+    /// Whether a condition of a statement tests one of these keys.
+    pub fn tests_any(&self, one: &StatementRef, keys: &[&str]) -> bool {
+        let policies = self.layers.iter().flat_map(|layer| match &layer.policies {
+            Ok(policies) => policies,
+            Err(unreadable) => &unreadable.read,
+        });
+        policies
+            .filter(|policy| policy.id == one.policy)
+            .filter_map(|policy| policy.document.statements().get(one.index))
+            .any(|statement| keys.iter().any(|key| statement.tests(key)))
+    }
+
     /// The statement, and where it takes effect; `None` for one of no policy in the evidence.
     pub fn locate(&self, layer: &LayerKind, statement: &StatementRef) -> Option<StatementAt> {
         Some(StatementAt {

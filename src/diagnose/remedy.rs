@@ -187,6 +187,11 @@ pub enum Step {
         tag: Name,
         values: Vec<Name>,
     },
+    /// Let billing through a condition of a statement, and leave what it asks of MFA.
+    LoosenCondition {
+        statement: StatementAt,
+        keys: Vec<Name>,
+    },
     /// Or move the date until which, or from which on, a policy allows.
     OrMoveDate {
         statement: StatementAt,

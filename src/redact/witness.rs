@@ -87,8 +87,11 @@ impl Witness {
         if !self.matters(compared) || keeps(&redacted) {
             return redacted;
         }
-        let known = match compared {
-            Compared::Resource => vec!["*".to_owned()],
+        let known: Vec<String> = match compared {
+            Compared::Resource => ["*".to_owned(), "arn:*".to_owned()]
+                .into_iter()
+                .chain(self.resources.after.iter().cloned())
+                .collect(),
             Compared::Condition { key, .. } => self
                 .channels
                 .iter()
@@ -99,8 +102,17 @@ impl Witness {
                 .flatten()
                 .collect(),
         };
+        // What is a part of AWS's own ARNs is nobody's name.
+        let of_aws = |piece: &str| {
+            piece.is_empty() || self.resources.after.iter().any(|arn| arn.contains(piece))
+        };
+        let as_it_was = (matches!(compared, Compared::Resource)
+            && value.split(['*', '?']).all(of_aws))
+        .then(|| value.to_owned());
         let widened = widened(&redacted);
-        std::iter::once(widened)
+        as_it_was
+            .into_iter()
+            .chain(std::iter::once(widened))
             .chain(known)
             .chain(std::iter::once_with(nobody))
             .find(|candidate| keeps(candidate))

@@ -3,7 +3,7 @@
 use super::Voice;
 use super::cause::{first_statement, throttled, unreached};
 use super::extent::{page_list, titles};
-use super::labels::the_policy;
+use super::labels::{statement_label, the_policy};
 use super::shown::shown;
 use crate::catalog::{Code, Partition};
 use crate::diagnose::cause::{Basis, Cause, Finding};
@@ -128,7 +128,12 @@ impl Voice<'_> {
             Code::NetworkRestricted
                 if matches!(cause.finding, Finding::ConsoleOutsideVpc { .. }) =>
             {
-                let statement = first_statement(cause);
+                let statement = first_statement(cause).or_else(|| match &cause.finding {
+                    Finding::ConsoleOutsideVpc { allowed_by, .. } => {
+                        allowed_by.as_ref().map(statement_label)
+                    }
+                    _ => None,
+                });
                 format!(
                     "{} allows billing only from inside a VPC, and the console is outside of it",
                     statement.as_deref().unwrap_or("a policy")
@@ -175,18 +180,24 @@ impl Voice<'_> {
                 "AWS refused, and nothing that was seen explains it".to_owned()
             }
             Code::ScpRegionLock => self.region_lock(cause),
-            Code::IdentityPolicyOmitsBilling
+            Code::IdentityPolicyOmitsBilling | Code::BoundaryOmitsBilling | Code::ScpOmitsBilling
                 if matches!(&cause.finding, Finding::ConditionFails { .. }) =>
             {
                 let statement = match &cause.finding {
                     Finding::ConditionFails { unmet } => self.unmet_alone(unmet),
                     _ => None,
                 };
-                statement.unwrap_or_else(|| {
-                    format!(
+                statement.unwrap_or_else(|| match cause.code {
+                    Code::BoundaryOmitsBilling => {
+                        "the permissions boundary allows billing only under conditions that do not hold".to_owned()
+                    }
+                    Code::ScpOmitsBilling => {
+                        "the service control policies allow billing only under conditions that do not hold".to_owned()
+                    }
+                    _ => format!(
                         "{} policies allow billing only under conditions that do not hold",
                         self.possessive_first()
-                    )
+                    ),
                 })
             }
             Code::ScpDeniesBilling
@@ -267,8 +278,8 @@ impl Voice<'_> {
                  else can see.",
             ),
             Code::ScpDeniesBilling | Code::ScpOmitsBilling => fixed(
-                "A service control policy applies to everybody in the account, also to administrators and the root \
-                 user. Only the organization's management account can change it.",
+                "A service control policy applies to everybody in the account whom it does not exempt, also to \
+                 administrators and the root user. Only the organization's management account can change it.",
             ),
             Code::ScpRegionLock => Some(format!(
                 "Billing always runs in {}, whatever Region people work in. Only the organization's management account \

@@ -1,12 +1,21 @@
 //! What a cause means, where its summary alone would mislead.
 
 use super::Voice;
-use crate::diagnose::cause::{Cause, Finding};
+use super::requirement::condition_clause;
+use super::shown::shown;
+use crate::catalog::Code;
+use crate::diagnose::cause::{Cause, Finding, LayerRefusal};
 
 impl Voice<'_> {
     /// Whole sentences; `None` where the summary says it all.
     pub fn explanation(&self, cause: &Cause) -> Option<String> {
         let mut sentences = Vec::new();
+        // Of MFA the summary speaks.
+        let refusal = cause
+            .refusal
+            .as_ref()
+            .filter(|_| cause.code != Code::MfaRequired);
+        sentences.extend(refusal.and_then(conditional));
         sentences.extend(self.by_code(cause));
         sentences.extend(self.by_finding(cause));
         (!sentences.is_empty()).then(|| sentences.join(" "))
@@ -35,6 +44,7 @@ impl Voice<'_> {
             Finding::ConditionFails { unmet } => self.unmet(unmet),
             Finding::ConsoleOutsideVpc {
                 private_access: true,
+                ..
             } => Some(
                 "A console opened in the usual way comes from the internet. One that is opened from inside the VPC through \
                  AWS Management Console Private Access may be allowed."
@@ -42,6 +52,7 @@ impl Voice<'_> {
             ),
             Finding::ConsoleOutsideVpc {
                 private_access: false,
+                ..
             } => Some(
                 "The console's requests never pass through a VPC endpoint of the account. A command line inside the VPC \
                  may be allowed."
@@ -50,4 +61,21 @@ impl Voice<'_> {
             _ => None,
         }
     }
+}
+
+/// How long the condition of a Deny may be to be told in a sentence: in characters. A longer one is read in the policy.
+const TOLD: usize = 160;
+
+/// Under which condition the statement denies, where one statement alone does: a sentence.
+fn conditional(refusal: &LayerRefusal) -> Option<String> {
+    let [denial] = refusal.statements.as_slice() else {
+        return None;
+    };
+    let clauses = denial
+        .conditions
+        .iter()
+        .map(|one| condition_clause(one, true));
+    let condition = shown(&clauses.collect::<Vec<_>>().join(" and "));
+    let told = !condition.is_empty() && condition.chars().count() <= TOLD && !refusal.region_lock;
+    told.then(|| format!("It denies only {condition}."))
 }

@@ -67,7 +67,7 @@ impl Voice<'_> {
             Step::AskPayer { .. } => "billing/home#/costcategories",
             Step::DecideOnCostExplorer | Step::UseBillsMeanwhile => "billing/home#/bills",
             Step::LeaveGroup { .. } => "iam/home#/groups",
-            Step::OrTagPrincipal { .. } => self.principal_page(),
+            Step::OrTagPrincipal { .. } | Step::LoosenCondition { .. } => self.principal_page(),
             Step::Detach { .. } | Step::AddAddress => "iam/home#/policies",
             Step::EditUnreadPolicy {
                 layer: Layer::IdentityPolicy | Layer::PermissionsBoundary,

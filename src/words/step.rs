@@ -368,14 +368,22 @@ impl Voice<'_> {
             Step::OrTagPrincipal { tag, values } => {
                 let values: Vec<String> = values.iter().map(shown).collect();
                 format!(
-                    "Or set the tag {} of {} to {}, if it should have it.",
+                    "Or, if it should have it, set the tag {} of {} to {}.",
                     shown(tag),
                     self.iam_entity(),
                     values.join(" or ")
                 )
             }
+            Step::LoosenCondition { statement, keys } => {
+                let keys: Vec<String> = keys.iter().map(|key| format!("`{}`", shown(key))).collect();
+                format!(
+                    "Change {} so that its condition on {} lets billing through. Leave what it says of MFA.",
+                    statement_label(statement),
+                    list(&keys)
+                )
+            }
             Step::OrMoveDate { statement } => format!(
-                "Or change the date in {}, if the permission should last longer.",
+                "Or change the date in {}, if it is no longer right.",
                 statement_label(statement)
             ),
             Step::SeeOwnAddress => self.by_locked_out(

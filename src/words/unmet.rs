@@ -6,7 +6,6 @@ use super::requirement::condition_clause;
 use super::shown::shown;
 use crate::diagnose::cause::UnmetStatement;
 use crate::text::{capitalized, list};
-use aws_refusal::Layer;
 use iam_policy::ResidualCondition;
 
 /// How many statements are told one by one.
@@ -44,7 +43,7 @@ impl Voice<'_> {
     }
 
     fn unmet_statement(&self, one: &UnmetStatement, what: &str) -> String {
-        let statement = statement_in(Layer::IdentityPolicy, &one.statement);
+        let statement = statement_in(one.layer, &one.statement);
         let clause = format!("{statement} allows {what} only {}", clauses(one));
         let facts: Vec<String> = one
             .conditions

@@ -269,7 +269,9 @@ impl<'a> Voice<'a> {
             None => "the account".to_owned(),
         };
         match actor {
-            Actor::You if self.audience == Audience::Reader => "you".to_owned(),
+            Actor::You if self.audience == Audience::Reader && self.is_you() => "you".to_owned(),
+            // Somebody else was asked about: who can fix it is that person.
+            Actor::You if self.audience == Audience::Reader => self.subject(),
             Actor::You => self.sender(),
             Actor::AccountAdministrator => format!("an administrator of {}", account()),
             Actor::RootUser => format!(

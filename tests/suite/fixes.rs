@@ -588,6 +588,7 @@ fn denied(
     actions: &[&'static str],
 ) -> Cause {
     let statements = statements.iter().map(|(policy, index)| Denial {
+        conditions: Vec::new(),
         statement: StatementAt {
             policy: (*policy).clone(),
             target: None,

@@ -523,6 +523,181 @@ fn mfa_may_be_asked_for_by_any_layer() {
     }
 }
 
+/// AWS's own statement that lets nobody do anything without MFA.
+fn force_mfa() -> Value {
+    json!({
+        "Sid": "DenyAllExceptListedIfNoMFA", "Effect": "Deny",
+        "NotAction": ["iam:CreateVirtualMFADevice", "iam:EnableMFADevice", "iam:ListMFADevices", "sts:GetSessionToken"],
+        "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}},
+    })
+}
+
+/// Whether a change or a step of the report is about the statement that forces MFA.
+fn touches_mfa(report: &Value) -> bool {
+    let remedies = format!(
+        "{}{}{}",
+        report["changes"], report["alternatives"], report["causes"]
+    );
+    let edits = report["changes"]
+        .as_array()
+        .expect("changes")
+        .iter()
+        .any(|change| change["action"] != "attach");
+    edits || remedies.contains("Detach") || remedies.contains("DenyAllExceptListedIfNoMFA exempts")
+}
+
+#[test]
+fn what_forces_mfa_is_never_edited_to_mend_something_else() {
+    let deny_costs = statement("Deny", json!("ce:*"), json!("*"), Value::Null);
+    // Nothing allows; legacy only; a condition fails; AWS's policy without Cost Explorer.
+    for (statements, code) in [
+        (vec![allow("ec2:*")], "identity-policy-omits-billing"),
+        (vec![allow("aws-portal:*")], "only-legacy-actions"),
+        (
+            vec![allow_if(
+                json!({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
+            )],
+            "identity-policy-omits-billing",
+        ),
+    ] {
+        let report = Given::new([statements, vec![force_mfa()]].concat()).check("user/alice");
+        assert_eq!(codes(&report), ["mfa-required", code]);
+        assert!(!touches_mfa(&report), "{}", report["changes"]);
+    }
+    // Beside a Deny that holds whatever the circumstances are, that one alone is changed.
+    let report = Given::new(vec![allow("*"), force_mfa(), deny_costs.clone()]).check("user/alice");
+    assert_eq!(
+        codes(&report),
+        ["mfa-required", "identity-policy-denies-billing"]
+    );
+    let changes = report["changes"].as_array().expect("changes");
+    assert_eq!(changes.len(), 1);
+    let before = changes[0]["document"]["Statement"]
+        .as_array()
+        .expect("statements");
+    assert!(before.contains(&force_mfa()), "{before:?}");
+    assert_eq!(
+        report["alternatives"],
+        json!([]),
+        "nobody is told to detach what forces MFA"
+    );
+    // The same in an SCP and in a boundary.
+    let scp = document(vec![allow("*"), force_mfa()]);
+    let report = Given::new(vec![allow("ec2:*")])
+        .under(vec![scp])
+        .check("user/alice");
+    assert_eq!(
+        codes(&report),
+        ["mfa-required", "identity-policy-omits-billing"]
+    );
+    assert!(!touches_mfa(&report));
+    let mut bounded = Given::new(vec![allow("ec2:*")]);
+    bounded.boundary = Some(document(vec![allow_if(
+        json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+    )]));
+    let report = bounded.check("user/alice");
+    assert_eq!(
+        codes(&report),
+        ["mfa-required", "identity-policy-omits-billing"]
+    );
+    assert!(!touches_mfa(&report));
+}
+
+#[test]
+fn a_deny_by_the_age_of_mfa_is_a_matter_of_mfa() {
+    for condition in [
+        json!({"Null": {"aws:MultiFactorAuthAge": "true"}}),
+        json!({"NumericGreaterThanIfExists": {"aws:MultiFactorAuthAge": "3600"}}),
+    ] {
+        let report = Given::new(vec![allow("*"), deny_if(condition.clone())]).check("user/alice");
+        assert_eq!(codes(&report), ["mfa-required"], "{condition}");
+        assert_eq!(report["changes"], json!([]));
+        let scp = document(vec![allow("*"), deny_if(condition)]);
+        assert_eq!(
+            codes(&Given::admin().under(vec![scp]).check("user/alice")),
+            ["mfa-required"]
+        );
+    }
+}
+
+#[test]
+fn what_is_allowed_with_mfa_and_something_else_is_granted_by_nothing_without_mfa() {
+    for other in [
+        json!({"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}),
+        json!({"StringEquals": {"aws:PrincipalTag/team": "finance"}}),
+        json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}),
+    ] {
+        let mut condition = other.clone();
+        condition["Bool"] = json!({"aws:MultiFactorAuthPresent": "true"});
+        let report = Given::new(vec![allow_if(condition)]).check("user/alice");
+        assert_eq!(report["changes"], json!([]), "{other}");
+        let steps = report["causes"][0]["steps"].to_string();
+        assert!(steps.contains("MFA"), "{steps}");
+        assert_eq!(report["causes"][0]["grant"], Value::Null);
+    }
+}
+
+#[test]
+fn nobody_is_told_to_detach_what_keeps_them_from_paying() {
+    let guard = statement(
+        "Deny",
+        json!(["payments:*", "account:CloseAccount", "billing:*"]),
+        json!("*"),
+        Value::Null,
+    );
+    let report = Given::new(vec![allow("*"), guard]).check("user/alice");
+    assert_eq!(codes(&report), ["identity-policy-denies-billing"]);
+    assert_eq!(report["alternatives"], json!([]));
+}
+
+#[test]
+fn the_condition_of_a_deny_and_of_an_allow_in_any_layer_is_said() {
+    let costs_tag = || deny_if(json!({"StringNotEquals": {"aws:PrincipalTag/costs": "yes"}}));
+    let meaning = |report: &Value| report["meaning"].as_str().expect("a meaning").to_owned();
+    let identity = Given::new(vec![allow("*"), costs_tag()]).check("user/alice");
+    assert!(
+        meaning(&identity).contains("aws:PrincipalTag/costs"),
+        "{}",
+        meaning(&identity)
+    );
+    let scp = Given::admin()
+        .under(vec![document(vec![allow("*"), costs_tag()])])
+        .check("user/alice");
+    assert!(
+        meaning(&scp).contains("aws:PrincipalTag/costs"),
+        "{}",
+        meaning(&scp)
+    );
+    let region = || allow_if(json!({"StringEquals": {"aws:RequestedRegion": "eu-central-1"}}));
+    let lock = Given::admin()
+        .under(vec![document(vec![region()])])
+        .check("user/alice");
+    assert_eq!(codes(&lock), ["scp-omits-billing"]);
+    assert!(
+        meaning(&lock).contains("aws:RequestedRegion"),
+        "{}",
+        meaning(&lock)
+    );
+    let mut bounded = Given::admin();
+    bounded.boundary = Some(document(vec![region()]));
+    let report = bounded.check("user/alice");
+    assert_eq!(codes(&report), ["boundary-omits-billing"]);
+    assert!(
+        meaning(&report).contains("aws:RequestedRegion"),
+        "{}",
+        meaning(&report)
+    );
+}
+
+#[test]
+fn a_power_that_needs_a_vpc_endpoint_is_a_power() {
+    let audit = Given::new(vec![allow_if(
+        json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}),
+    )])
+    .audit();
+    assert_eq!(audit["answers"]["close-account"]["can"], "depends");
+}
+
 #[test]
 fn what_the_console_cannot_carry_closes_it_by_its_statement() {
     let only_from = |key: &str| {

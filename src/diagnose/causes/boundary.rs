@@ -7,7 +7,7 @@ use aws_refusal::{Effect, Layer};
 use super::layer_refusals::{Refused, Verdict, nothing_refused};
 use super::{Case, Check, Stop};
 use crate::catalog::Code;
-use crate::diagnose::cause::{Finding, Quote};
+use crate::diagnose::cause::Quote;
 use crate::diagnose::outcome::{Outcome, Skip};
 use crate::diagnose::remedy::{Remedy, Step};
 use crate::evidence::{Observed, SimulatedAction, SimulatedDecision};
@@ -31,7 +31,7 @@ fn run(case: &Case, code: Code, effect: Effect) -> Outcome {
     if !refused.is_empty() {
         let verdict = Verdict {
             code,
-            finding: Finding::Plain,
+            finding: refused.finding(case),
             basis: None,
             remedy: Remedy {
                 actor: case.iam_actor(),

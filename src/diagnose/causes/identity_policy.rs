@@ -8,7 +8,7 @@ use iam_policy::{Comparison, Document, ResidualCondition};
 use super::layer_refusals::{Refused, Verdict, nothing_refused};
 use super::{Case, Check, Stop};
 use crate::catalog::Code;
-use crate::diagnose::cause::{Action, Finding, Name, StatementAt, UnmetStatement};
+use crate::diagnose::cause::{Finding, Name, StatementAt};
 
 use crate::diagnose::legacy::{names_current_actions, names_retired_actions};
 use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
@@ -124,7 +124,7 @@ fn nothing(case: &Case, effect: Effect) -> Outcome {
 }
 
 fn found(case: &Case, code: Code, refused: Refused) -> Outcome {
-    let unmet = unmet(case, &refused);
+    let unmet = refused.unmet(case);
     let finding = match (code, legacy(case)) {
         (Code::OnlyLegacyActions, Some(policy)) => Finding::Legacy { policy },
         (Code::IdentityPolicyOmitsBilling, _) if !unmet.is_empty() => {
@@ -151,10 +151,31 @@ fn remedy(case: &Case, finding: &Finding) -> Remedy {
         key == "aws:multifactorauthage" || key == "aws:multifactorauthpresent"
     };
     // Nobody goes round MFA who can bring it along.
+    let bring = [Step::MfaInConsole, Step::MfaOnCommandLine, Step::RunAgain];
     if unmet.iter().any(|one| one.conditions.iter().all(is_mfa)) {
         return Remedy {
             actor: Actor::You,
-            steps: vec![Step::MfaInConsole, Step::MfaOnCommandLine, Step::RunAgain],
+            steps: bring.to_vec(),
+            source: MFA_SOURCE,
+        };
+    }
+    let with_mfa = unmet.iter().find(|one| one.conditions.iter().any(is_mfa));
+    if let Some(one) = with_mfa {
+        let others: Vec<_> = one
+            .conditions
+            .iter()
+            .filter(|found| !is_mfa(found))
+            .collect();
+        let first = others
+            .iter()
+            .find_map(|condition| meets(condition, &one.statement))
+            .unwrap_or_else(|| Step::LoosenCondition {
+                statement: one.statement.clone(),
+                keys: others.iter().map(|found| Name(found.key.clone())).collect(),
+            });
+        return Remedy {
+            actor: case.iam_actor(),
+            steps: std::iter::once(first).chain(bring).collect(),
             source: MFA_SOURCE,
         };
     }
@@ -206,18 +227,4 @@ fn legacy(case: &Case) -> Option<PolicyId> {
     documents()
         .find(|(_, document)| names_retired_actions(document))
         .map(|(policy, _)| policy.id())
-}
-
-/// What the identity policies would allow, but for conditions that do not hold: of every action that is refused.
-fn unmet(case: &Case, refused: &Refused) -> Vec<UnmetStatement> {
-    let judged = |action: &Action| case.judgement.actions.get(action);
-    let mut unmet: Vec<UnmetStatement> = Vec::new();
-    for judged in refused.actions.iter().filter_map(judged) {
-        for found in &judged.unmet {
-            if !unmet.contains(found) {
-                unmet.push(found.clone());
-            }
-        }
-    }
-    unmet
 }

@@ -8,7 +8,7 @@ use super::Case;
 use crate::catalog::Code;
 use crate::diagnose::cause::{
     Action, Basis, Cause, Confidence, Denial, Finding, LayerRefusal, Name, Omission, PageId, Quote,
-    Sign, StatementAt,
+    Sign, StatementAt, UnmetStatement,
 };
 use crate::diagnose::judgement::{Answer, Block, Circumstance, Witness};
 use crate::diagnose::oddity::may_deny;
@@ -36,11 +36,7 @@ pub(super) struct Verdict {
 
 impl<'a> Refused<'a> {
     pub(super) fn by(case: &'a Case, layer: Layer, effect: Effect) -> Self {
-        let (actions, blocks) = case
-            .judgement
-            .blocked_by(layer, effect)
-            .filter(|(action, _)| wants(case, action).is_none())
-            .unzip();
+        let (actions, blocks) = case.judgement.blocked_by(layer, effect, None).unzip();
         Self {
             layer,
             effect,
@@ -55,8 +51,9 @@ impl<'a> Refused<'a> {
         let refused = |layer: Layer| {
             [Effect::ExplicitDeny, Effect::ImplicitDeny]
                 .into_iter()
-                .flat_map(move |effect| case.judgement.blocked_by(layer, effect))
-                .filter(move |(action, _)| wants(case, action) == Some(circumstance))
+                .flat_map(move |effect| {
+                    case.judgement.blocked_by(layer, effect, Some(circumstance))
+                })
                 .collect::<BTreeMap<_, _>>()
         };
         let layers = [
@@ -75,6 +72,30 @@ impl<'a> Refused<'a> {
             effect: Effect::ExplicitDeny,
             actions,
             blocks,
+        }
+    }
+
+    /// What the layer would allow of these actions, but for conditions that do not hold.
+    pub(super) fn unmet(&self, case: &Case) -> Vec<UnmetStatement> {
+        let judged = |action: &Action| case.judgement.actions.get(action);
+        let mut unmet: Vec<UnmetStatement> = Vec::new();
+        for judged in self.actions.iter().filter_map(judged) {
+            for found in judged.unmet.iter().filter(|one| one.layer == self.layer) {
+                if !unmet.contains(found) {
+                    unmet.push(found.clone());
+                }
+            }
+        }
+        unmet
+    }
+
+    /// Of an omission, the conditions that do not hold, where there are any.
+    pub(super) fn finding(&self, case: &Case) -> Finding {
+        let unmet = self.unmet(case);
+        if self.effect == Effect::ExplicitDeny || unmet.is_empty() {
+            Finding::Plain
+        } else {
+            Finding::ConditionFails { unmet }
         }
     }
 
@@ -112,6 +133,11 @@ impl<'a> Refused<'a> {
                 .statements()
                 .into_iter()
                 .map(|(statement, actions)| Denial {
+                    conditions: case
+                        .statement(statement)
+                        .iter()
+                        .flat_map(|found| found.conditions())
+                        .collect(),
                     statement: statement.clone(),
                     actions,
                 })
@@ -274,10 +300,6 @@ fn refuses(decision: Decision) -> bool {
     matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny)
 }
 
-fn wants(case: &Case, action: &str) -> Option<Circumstance> {
-    case.judgement.actions.get(action)?.wants
-}
-
 /// The outcome of a check for a circumstance that policies demand, where it found none. Whatever they say for certain is
 /// not for want of it.
 pub(super) fn circumstance_is_no_matter(case: &Case) -> Outcome {
@@ -349,10 +371,18 @@ pub(super) fn nothing_refused(
     }
 }
 
-/// The services of these actions as patterns, `billing:*`: what a Region lock has to exempt.
-pub(super) fn services(actions: &[Action]) -> BTreeSet<String> {
+/// These actions as patterns by their verb, `billing:Get*`: what a Region lock has to exempt, and nothing that pays.
+pub(super) fn by_verb(actions: &[Action]) -> BTreeSet<String> {
     actions
         .iter()
-        .map(|action| format!("{}:*", crate::names::service_prefix(action)))
+        .map(|action| {
+            let (service, name) = action.split_once(':').unwrap_or((action, ""));
+            let verb = name
+                .char_indices()
+                .skip(1)
+                .find(|(_, c)| c.is_ascii_uppercase())
+                .map_or(name, |(end, _)| &name[..end]);
+            format!("{service}:{verb}*")
+        })
         .collect()
 }

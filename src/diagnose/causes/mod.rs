@@ -29,7 +29,7 @@ mod vpc_endpoint_policy;
 
 pub use iam_access_not_activated::{Switch, switch};
 
-use super::cause::{Confidence, Name, Quote};
+use super::cause::{Confidence, Name, Quote, StatementAt};
 use super::judgement::Judgement;
 use super::outcome::{Outcome, Unseen};
 use super::question::Question;
@@ -162,6 +162,23 @@ pub const fn confidences(code: Code) -> &'static [Confidence] {
 }
 
 impl Case<'_> {
+    /// A statement of one of the policies that were read.
+    fn statement(&self, at: &StatementAt) -> Option<iam_policy::Statement> {
+        let policies = &self.evidence.policies;
+        let levels = policies.service_control.known().into_iter().flatten();
+        let of_level = levels
+            .filter(|level| at.target.as_ref() == Some(&Name(level.target.clone())))
+            .filter_map(|level| level.policies.known())
+            .flatten();
+        let mut all = of_level
+            .chain(policies.permissions_boundary.known())
+            .chain(policies.session.known().into_iter().flatten())
+            .chain(&policies.identity.read);
+        let policy = all.find(|policy| policy.id() == at.policy)?;
+        let document = iam_policy::Document::parse(policy.document.known()?).ok()?;
+        document.statements().get(at.index).cloned()
+    }
+
     /// The organization's management account, where it is known.
     fn management_account(&self) -> Option<Name> {
         let organization = self.evidence.organization.known()?;

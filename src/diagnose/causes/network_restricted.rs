@@ -31,7 +31,17 @@ pub(super) const CHECK: Check = Check {
                 } else {
                     vec![Step::UseCommandLineInVpc, Step::ExemptInStatement]
                 };
-                (Finding::ConsoleOutsideVpc { private_access }, basis, steps)
+                let allowed_by = refused
+                    .actions
+                    .iter()
+                    .filter_map(|action| case.judgement.actions.get(action))
+                    .find_map(|judged| judged.unmet.first())
+                    .map(|unmet| unmet.statement.clone());
+                let finding = Finding::ConsoleOutsideVpc {
+                    allowed_by,
+                    private_access,
+                };
+                (finding, basis, steps)
             }
             _ => (
                 Finding::Plain,

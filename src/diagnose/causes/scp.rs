@@ -3,12 +3,11 @@
 //! Source: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html>
 
 use aws_refusal::{Effect, Layer};
-use iam_policy::Document;
 
-use super::layer_refusals::{Refused, Verdict, nothing_refused, services};
+use super::layer_refusals::{Refused, Verdict, by_verb, nothing_refused};
 use super::{Case, Check, Stop};
 use crate::catalog::Code;
-use crate::diagnose::cause::{Finding, Name, Quote, StatementAt};
+use crate::diagnose::cause::{Finding, Quote, StatementAt};
 use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
 use crate::diagnose::remedy::{Actor, Remedy, Step};
 use crate::evidence::{Observed, SimulatedAction};
@@ -39,7 +38,8 @@ pub(super) const OMITS: Check = Check {
         if refused.is_empty() {
             return nothing(case, Effect::ImplicitDeny);
         }
-        found(case, Code::ScpOmitsBilling, refused, Finding::Plain)
+        let finding = refused.finding(case);
+        found(case, Code::ScpOmitsBilling, refused, finding)
     },
 };
 
@@ -93,7 +93,7 @@ fn nothing(case: &Case, effect: Effect) -> Outcome {
 fn denies(case: &Case, code: Code, refused: Refused) -> Outcome {
     let finding = if looks_like_a_region_lock(case, &refused) {
         Finding::LooksLikeRegionLock {
-            exempt: services(&refused.actions),
+            exempt: by_verb(&refused.actions),
         }
     } else if looks_like_a_project(case, &refused) {
         Finding::LooksLikeProject
@@ -141,22 +141,8 @@ fn is_region_lock(case: &Case, refused: &Refused) -> bool {
 }
 
 fn tests_region(case: &Case, at: &StatementAt) -> bool {
-    let levels = case.evidence.policies.service_control.known();
-    levels
-        .into_iter()
-        .flatten()
-        .filter(|level| at.target.as_ref() == Some(&Name(level.target.clone())))
-        .filter_map(|level| level.policies.known())
-        .flatten()
-        .filter(|policy| policy.id() == at.policy)
-        .any(|policy| {
-            let document = policy.document.known();
-            let document = document.and_then(|text| Document::parse(text).ok());
-            document.is_some_and(|document| {
-                let statement = document.statements().get(at.index);
-                statement.is_some_and(|statement| statement.tests("aws:RequestedRegion"))
-            })
-        })
+    let statement = case.statement(at);
+    statement.is_some_and(|statement| statement.tests("aws:RequestedRegion"))
 }
 
 /// Published exemption lists of before 2023 have Cost Explorer and Budgets, and lack what billing was split into: Free Tier

@@ -12,6 +12,7 @@ use crate::diagnose::cause::Name;
 use crate::evidence::{AttachedPolicy, Evidence, PolicyId, Via};
 use crate::names::PrincipalKind;
 use aws_refusal::{Effect, Layer};
+use iam_policy::Document;
 
 /// Those that open what the changes open.
 pub(super) fn of(
@@ -89,6 +90,12 @@ fn ways(
             Via::Group(group) => Some(group),
             _ => None,
         })
+        .filter(|group| {
+            let mut all = evidence.policies.identity.read.iter();
+            !all.any(|policy| {
+                matches!(&policy.via, Via::Group(name) if name == *group) && protects(policy)
+            })
+        })
         .collect();
     groups.sort();
     groups.dedup();
@@ -106,16 +113,37 @@ fn ways(
             .iter()
             .any(|change| matches!(&change.kind, ChangeKind::Detach { policy, .. } if policy == id))
     };
-    let detach = attached.iter().filter_map(|policy| {
-        let id = policy.id();
-        let from: Site = place::site(evidence, &policy.via)?;
-        (!is_detached_anyway(&id)).then(|| {
-            let way = WayAround::Detach {
-                policy: id.clone(),
-                from,
-            };
-            (way, policy.via.clone(), Some(id))
-        })
-    });
+    let detach = attached
+        .iter()
+        .filter(|policy| !protects(policy))
+        .filter_map(|policy| {
+            let id = policy.id();
+            let from: Site = place::site(evidence, &policy.via)?;
+            (!is_detached_anyway(&id)).then(|| {
+                let way = WayAround::Detach {
+                    policy: id.clone(),
+                    from,
+                };
+                (way, policy.via.clone(), Some(id))
+            })
+        });
     leave.chain(detach).collect()
+}
+
+/// Whether a policy is there to protect the account: it demands MFA, or denies closing the account by name. Nobody is
+/// advised to be rid of it as a whole.
+fn protects(policy: &AttachedPolicy) -> bool {
+    let document = policy.document.known();
+    let document = document.and_then(|text| Document::parse(text).ok());
+    document.is_some_and(|document| {
+        let mut denies = document
+            .statements()
+            .iter()
+            .filter(|statement| statement.effect() == iam_policy::Effect::Deny);
+        denies.any(|statement| {
+            statement.tests("aws:MultiFactorAuthPresent")
+                || statement.tests("aws:MultiFactorAuthAge")
+                || statement.names_by_service("account:CloseAccount")
+        })
+    })
 }

@@ -455,7 +455,10 @@ fn reach(policy: &PolicyId, sites: &[Site], kind: &ChangeKind) -> Vec<Remark> {
 /// A policy above the account limits others, too.
 fn above(site: &Site) -> Option<Remark> {
     match site {
-        Site::Target(target) if !crate::names::is_account_id(&target.0) => {
+        // `account` is what `--scp` calls the account's own level.
+        Site::Target(target)
+            if !crate::names::is_account_id(&target.0) && target.0 != "account" =>
+        {
             Some(Remark::HoldsForAccountsBelow(target.clone()))
         }
         _ => None,

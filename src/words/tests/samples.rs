@@ -212,6 +212,7 @@ pub(super) fn refused(code: Code, layer: Layer, effect: Effect, by: By) -> Cause
             refusal.statements = statements
                 .iter()
                 .map(|(sid, actions)| Denial {
+                    conditions: Vec::new(),
                     statement: statement(managed("Guard"), Some(sid), target),
                     actions: actions.to_vec(),
                 })
@@ -340,6 +341,7 @@ pub(super) fn causes() -> Vec<Cause> {
             Code::NetworkRestricted,
             Basis::PrivateAccessMayHelp,
             Finding::ConsoleOutsideVpc {
+                allowed_by: None,
                 private_access: true,
             },
         ),
@@ -347,6 +349,7 @@ pub(super) fn causes() -> Vec<Cause> {
             Code::NetworkRestricted,
             Basis::PoliciesRead,
             Finding::ConsoleOutsideVpc {
+                allowed_by: Some(statement(managed("Vpc"), None, None)),
                 private_access: false,
             },
         ),
@@ -642,6 +645,7 @@ fn unmet() -> UnmetStatement {
         "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}}}"#;
     let document = Document::parse(text).expect("a policy");
     UnmetStatement {
+        layer: Layer::IdentityPolicy,
         statement: statement(managed("OneRegion"), None, None),
         conditions: document.statements()[0].conditions().collect(),
     }
@@ -905,6 +909,10 @@ pub(super) fn steps() -> Vec<Step> {
         Step::OrTagPrincipal {
             tag: name("team"),
             values: vec![name("finance")],
+        },
+        Step::LoosenCondition {
+            statement: statement(managed("OneRegion"), None, None),
+            keys: vec![name("aws:RequestedRegion")],
         },
         Step::OrMoveDate {
             statement: statement(managed("Until"), Some("Year"), None),
