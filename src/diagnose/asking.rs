@@ -148,7 +148,7 @@ pub fn resource_of(text: &str) -> Resource<'_> {
     }
 }
 
-/// How far a request is from being allowed: the kind of answer, how many layers refuse, and how many of these deny.
+/// How far a request is from being allowed: the kind of answer, how many layers refuse, and how many statements deny.
 fn distance(verdict: &Verdict) -> (u8, usize, usize) {
     let kind = match verdict.decision {
         Decision::Allowed => 0,
@@ -158,9 +158,9 @@ fn distance(verdict: &Verdict) -> (u8, usize, usize) {
         Decision::ImplicitDeny => 3,
         Decision::ExplicitDeny => 4,
     };
-    let denying = verdict
-        .layers
-        .iter()
-        .filter(|layer| matches!(layer.outcome, LayerOutcome::Denies { .. }));
-    (kind, verdict.blockers().count(), denying.count())
+    let denying = verdict.layers.iter().map(|layer| match &layer.outcome {
+        LayerOutcome::Denies { by } => by.len(),
+        _ => 0,
+    });
+    (kind, verdict.blockers().count(), denying.sum())
 }

@@ -146,6 +146,14 @@ impl<'a> Draft<'a> {
             self.uneditable.push((refused.code, Uneditable::Unread));
         }
         for denial in &refused.by.statements {
+            // What denies nothing of it may stay.
+            if denial
+                .actions
+                .iter()
+                .all(|action| !refused.wanted.contains(action))
+            {
+                continue;
+            }
             let id = &denial.statement.policy;
             match self.amend(&[refused.code], id) {
                 Ok(document) => document.spare(denial.statement.index, &refused.wanted),
