@@ -16,7 +16,7 @@ use crate::evidence::{Provider, said};
 use crate::names::{PrincipalArn, PrincipalKind, permission_set, policy_name};
 use aws_managed_policies::managed_policy;
 
-/// The evidence on the principal with this ARN or name, see [`resolve`](super::resolve). `service_control` holds every
+/// The evidence on the principal with this ARN or name, as `resolve` finds it. `service_control` holds every
 /// level of the organization, where they were given; `now` is RFC 3339, UTC: when the diagnosis holds.
 ///
 /// # Errors
