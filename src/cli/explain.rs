@@ -52,8 +52,7 @@ pub(super) fn run(args: &ExplainArgs) -> Result<ExitStatus> {
     Ok(match code {
         Some(_) => ExitStatus::Works,
         None if explanation.refusals.is_empty() => {
-            let codes = Code::ALL.iter().map(|code| code.as_str());
-            match nearest(&asked.beginning, codes) {
+            match like_a_code(&args.text) {
                 Some(code) => eprintln!("There is no such code. Did you mean {code}?"),
                 None => eprintln!(
                     "No refusal of AWS's was recognised. `billing-doctor checks` lists the codes."
@@ -92,6 +91,14 @@ impl Asked {
             text,
         })
     }
+}
+
+/// The code that was probably meant: of one word that is no text from elsewhere.
+fn like_a_code(words: &[String]) -> Option<&'static str> {
+    let [word] = words else { return None };
+    let is_word = !word.contains(char::is_whitespace) && word != "-" && !Path::new(word).exists();
+    let codes = Code::ALL.iter().map(|code| code.as_str());
+    is_word.then(|| nearest(word, codes)).flatten()
 }
 
 /// The file to read, where one is named; `-` is standard input. A code comes first, whatever files are called.

@@ -121,7 +121,7 @@ pub fn edit(edit: &Edit) -> String {
             let new = entries(put_in.iter().map(|entry| &entry.0), "entry");
             match (taken_out.as_slice(), put_in.as_slice()) {
                 (_, []) => format!("{statement} no longer lists {gone}."),
-                ([], _) => format!("{statement} exempts {new} besides."),
+                ([], _) => format!("{statement} also exempts {new}."),
                 _ => format!("{statement} lists {new} in place of {gone}."),
             }
         }

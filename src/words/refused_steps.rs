@@ -9,6 +9,10 @@ const SIGN_IN_WITH_MFA: &str = "Find out first whether the Deny depends on MFA o
      condition: a Deny without MFA, or outside of a company's network, reads the same. Sign in with MFA, or use that \
      network, and try again. If it works then, leave the Deny: it guards the account.";
 
+const CONDITION_FIRST: &str = "Find out first whether the Deny has a condition: only over TLS, through a certain VPC \
+     endpoint, from certain addresses, or from the organization. AWS never names a condition. A request that meets it \
+     needs no change.";
+
 /// A few steps, and the statement that they speak of.
 struct Steps {
     who: String,
@@ -53,7 +57,9 @@ impl Refused<'_> {
         match self.denial.layer {
             None => self.unknown(),
             Some(Layer::IdentityPolicy) if self.quarantines() => self.quarantined(),
+            Some(Layer::IdentityPolicy) if denies && self.is_of_aws() => self.detach(),
             Some(Layer::IdentityPolicy) if denies => self.identity_denies(),
+            Some(Layer::IdentityPolicy) if self.is_service_linked() => self.service_linked(),
             Some(Layer::IdentityPolicy) => self.identity_omits(),
             Some(Layer::PermissionsBoundary) => self.boundary(),
             Some(Layer::SessionPolicy) => self.session(),
@@ -104,6 +110,48 @@ impl Refused<'_> {
             who: self.administrator(),
             steps,
             statement,
+        }
+    }
+
+    /// Whether AWS manages the policy that was named: nobody else can edit it.
+    fn is_of_aws(&self) -> bool {
+        self.policy_arn()
+            .is_some_and(|arn| arn.contains(":iam::aws:policy/"))
+    }
+
+    fn detach(&self) -> Steps {
+        let arn = self.policy_arn().map_or_else(String::new, shown);
+        Steps {
+            who: self.administrator(),
+            steps: vec![
+                format!(
+                    "Find out why {arn} was attached to {}: somebody has left, or something has happened.",
+                    self.whose()
+                ),
+                format!(
+                    "Detach it if that is over. AWS manages it, so nobody can exempt anything in it. {}",
+                    self.console("iam/home")
+                ),
+            ],
+            statement: None,
+        }
+    }
+
+    /// Source: <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
+    fn is_service_linked(&self) -> bool {
+        self.principal()
+            .is_some_and(|principal| principal.name.starts_with("AWSServiceRoleFor"))
+    }
+
+    fn service_linked(&self) -> Steps {
+        let action = self.action();
+        Steps {
+            who: "the owner of the resource.".to_owned(),
+            steps: vec![format!(
+                "Allow {action} to the role in the policy of the resource, or by a grant of the KMS key. The role belongs to \
+                 an AWS service: nobody can give it permissions."
+            )],
+            statement: None,
         }
     }
 
@@ -275,23 +323,37 @@ impl Refused<'_> {
         let action = self.action();
         Steps {
             who: self.organization(),
-            steps: vec![format!(
-                "Open the resource control policy that denies {action}, and exempt it there. {}",
-                self.console("organizations/v2/home/policies/resource-control-policy")
-            )],
+            steps: vec![
+                CONDITION_FIRST.to_owned(),
+                format!(
+                    "Otherwise open {} and exempt {action} from its Deny. {}",
+                    match self.policy_arn() {
+                        Some(arn) => format!("the policy {}", shown(arn)),
+                        None => format!("the resource control policy that denies {action}"),
+                    },
+                    self.console("organizations/v2/home/policies/resource-control-policy")
+                ),
+            ],
             statement: None,
         }
     }
 
     fn endpoint(&self) -> Steps {
         let action = self.action();
+        let change = if self.denies() {
+            format!(
+                "exempt {action} from its Deny; see first whether the Deny has a condition that the request could meet"
+            )
+        } else {
+            format!("allow {action} there")
+        };
         Steps {
             who: "an account administrator or the network team of the account that has the VPC."
                 .to_owned(),
             steps: vec![
                 "Try from another network first: then the endpoint is not in between.".to_owned(),
                 format!(
-                    "Open VPC → Endpoints → the endpoint of the service → Policy, and allow {action} there. {}",
+                    "Open VPC → Endpoints → the endpoint of the service → Policy, and {change}. {}",
                     self.console("vpcconsole/home#Endpoints:")
                 ),
             ],
@@ -301,16 +363,40 @@ impl Refused<'_> {
 
     fn resource(&self) -> Steps {
         let action = self.action();
-        let change = if self.denies() {
-            "exempt it from the Deny"
+        if self.denial.principal.as_deref() == Some("anonymous") {
+            return Steps {
+                who: "you.".to_owned(),
+                steps: vec![
+                    "Sign the request: it was sent without credentials, so AWS took it for anybody's.".to_owned(),
+                    format!("Do not allow {action} to everybody to make this work: the resource would be open to the world."),
+                ],
+                statement: None,
+            };
+        }
+        // A role's trust policy is the policy of the role as a resource.
+        if self
+            .denial
+            .action
+            .as_deref()
+            .is_some_and(|action| action.starts_with("sts:AssumeRole"))
+        {
+            return self.trust();
+        }
+        let mut steps = Vec::new();
+        if self.denies() {
+            steps.push(CONDITION_FIRST.to_owned());
+            steps.push(format!(
+                "Otherwise open the policy of the resource and exempt {action} from its Deny, for the user or role that was \
+                 refused."
+            ));
         } else {
-            "allow it"
-        };
+            steps.push(format!(
+                "Open the policy of the resource and allow {action} there, for the user or role that was refused."
+            ));
+        }
         Steps {
             who: "the owner of the resource, who may be in another account.".to_owned(),
-            steps: vec![format!(
-                "Open the policy of the resource and {change}: {action}, for the caller of the refusal."
-            )],
+            steps,
             statement: None,
         }
     }

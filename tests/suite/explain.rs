@@ -905,3 +905,67 @@ fn the_page_of_a_code_is_in_the_json_too() {
     let text = billing_doctor(["explain", "no such thing", "-o", "json"]);
     assert_eq!(text.json()["page"], Value::Null);
 }
+
+#[test]
+fn the_remedy_of_a_refusal_can_work() {
+    let text = |refusal: &str| {
+        let refusal = format!("User: {refusal}");
+        let run = crate::tool::run(tool().args(["explain", &refusal]));
+        run.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let anna = "arn:aws:iam::111122223333:user/anna is not authorized to perform:";
+    // An Allow changes nothing against a Deny.
+    let endpoint = text(&format!(
+        "{anna} s3:GetObject with an explicit deny in a VPC endpoint policy"
+    ));
+    assert!(
+        endpoint.contains("exempt s3:GetObject from its Deny")
+            && !endpoint.contains("allow s3:GetObject there"),
+        "{endpoint}"
+    );
+    // Nobody opens a resource to the world.
+    let anybody = text(
+        "anonymous is not authorized to perform: s3:GetObject on resource: \"arn:aws:s3:::b/k\" because no resource-based policy allows the s3:GetObject action",
+    );
+    assert!(
+        anybody.contains("Sign the request") && anybody.contains("Do not allow"),
+        "{anybody}"
+    );
+    // What AWS manages is detached and never edited.
+    let all = text(&format!(
+        "{anna} kms:Decrypt with an explicit deny in an identity-based policy: arn:aws:iam::aws:policy/AWSDenyAll"
+    ));
+    assert!(
+        all.contains("Detach it") && !all.contains("exempt kms:Decrypt"),
+        "{all}"
+    );
+    // A service's own role can't be given permissions.
+    let linked = text(
+        "arn:aws:sts::111122223333:assumed-role/AWSServiceRoleForAutoScaling/AutoScaling is not authorized to perform: kms:CreateGrant because no identity-based policy allows the kms:CreateGrant action",
+    );
+    assert!(
+        linked.contains("policy of the resource") && !linked.contains("statement below"),
+        "{linked}"
+    );
+    // The policy of a role as a resource is its trust policy.
+    let role = text(&format!(
+        "{anna} sts:AssumeRole on resource: arn:aws:iam::444455556666:role/FinOps because no resource-based policy allows the sts:AssumeRole action"
+    ));
+    assert!(role.contains("Trust relationships"), "{role}");
+    let control = text(&format!(
+        "{anna} s3:GetObject with an explicit deny in a resource control policy"
+    ));
+    assert!(control.contains("has a condition"), "{control}");
+}
+
+#[test]
+fn a_text_that_is_no_code_is_not_taken_for_a_misspelt_one() {
+    let words = crate::tool::run(tool().args(["explain", "Throttled by somebody else"]));
+    assert!(!words.stderr.contains("no such code"), "{}", words.stderr);
+    let code = crate::tool::run(tool().args(["explain", "throtled"]));
+    assert!(
+        code.stderr.contains("Did you mean throttled?"),
+        "{}",
+        code.stderr
+    );
+}
