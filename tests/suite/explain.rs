@@ -969,3 +969,34 @@ fn a_text_that_is_no_code_is_not_taken_for_a_misspelt_one() {
         code.stderr
     );
 }
+
+#[test]
+fn markdown_around_the_words_hides_no_reason() {
+    let code = |text: &str| {
+        let run = crate::tool::run(tool().args(["explain", text, "-o", "json"]));
+        run.json()["refusals"][0]["code"]
+            .as_str()
+            .map(str::to_owned)
+    };
+    let anna = "User: arn:aws:iam::111122223333:user/anna is not authorized to perform:";
+    for (text, expected) in [
+        (
+            format!(
+                "{anna} `ce:GetCostAndUsage` because no identity-based policy allows the `ce:GetCostAndUsage` action"
+            ),
+            "identity-policy-omits-billing",
+        ),
+        (
+            format!("{anna} ce:GetTags with an explicit deny in a **service control policy**"),
+            "scp-denies-billing",
+        ),
+        (
+            format!(
+                "{anna} **budgets:ViewBudget** on resource: * with an explicit deny in a `permissions boundary`"
+            ),
+            "boundary-denies-billing",
+        ),
+    ] {
+        assert_eq!(code(&text).as_deref(), Some(expected), "{text}");
+    }
+}

@@ -44,9 +44,21 @@ pub(crate) fn skipped(source: &str, at: usize, begins_line: bool) -> Option<Skip
         b'[' => colour(rest)
             .and_then(Skipped::nothing)
             .or_else(|| Skipped::space(prefix(rest).filter(|_| begins_line)?)),
+        // Markdown's code and bold; a single `*` is AWS's own.
+        b'`' if !begins_line && !rest.starts_with("```") => Skipped::nothing(1),
+        b'*' if rest.starts_with("**") && marks_a_word(source, at) => Skipped::nothing(2),
         _ if begins_line => prefix(rest).and_then(Skipped::space),
         _ => None,
     }
+}
+
+/// Whether two stars stand at the beginning or the end of a word.
+fn marks_a_word(source: &str, at: usize) -> bool {
+    let before = source[..at].chars().next_back();
+    let after = source[at + 2..].chars().next();
+    let is_word = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+    let is_outside = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || ".,;)(".contains(c));
+    (is_word(before) && is_outside(after)) || (is_outside(before) && is_word(after))
 }
 
 /// `[31m`, the rest of a colour whose escape character got lost.
