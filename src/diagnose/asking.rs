@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use iam_policy::{
     Context, Decision, Layer, LayerOutcome, PrincipalKind, Request, Resource, StatementRef, Unmet,
-    Verdict, authorize, unmet_conditions,
+    Verdict, authorize, statement, unmet_conditions,
 };
 
 use crate::catalog::{Place, requests};
@@ -101,16 +101,10 @@ fn named(
     resource: Resource<'_>,
     context: &Context,
 ) -> BTreeSet<String> {
-    let policies = layers.iter().flat_map(|layer| match &layer.policies {
-        Ok(policies) => policies,
-        Err(unreadable) => &unreadable.read,
-    });
-    policies
-        .flat_map(|policy| {
-            let of_policy = statements.iter().filter(|one| one.policy == policy.id);
-            of_policy.filter_map(|one| policy.document.statements().get(one.index))
-        })
-        .flat_map(|statement| statement.resources_within(resource, context))
+    statements
+        .iter()
+        .filter_map(|one| statement(layers, one))
+        .flat_map(|found| found.resources_within(resource, context))
         .map(str::to_owned)
         .collect()
 }

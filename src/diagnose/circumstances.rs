@@ -3,6 +3,7 @@
 use crate::catalog::{Partition, carries_resource_tags};
 use crate::evidence::{Evidence, Observed, Principal};
 use crate::names::{PrincipalArn, PrincipalKind, is_account_id, is_service_linked};
+use aws_refusal::Layer;
 use iam_policy::{Caller, Channel, Context, ContextValue, Identity};
 
 /// What is known of a principal's requests by one way.
@@ -133,13 +134,11 @@ pub fn of(evidence: &Evidence) -> Ways {
 
 /// Whether a policy shows an account's number in full, which may be the one that is masked elsewhere.
 pub fn shows_a_number(evidence: &Evidence) -> bool {
-    let policies = &evidence.policies;
-    let levels = policies.service_control.known().into_iter().flatten();
-    let levels = levels.filter_map(|level| level.policies.known()).flatten();
-    let all = levels
-        .chain(policies.permissions_boundary.known())
-        .chain(&policies.identity.read);
-    let mut texts = all.filter_map(|policy| policy.document.known());
+    let attached = evidence
+        .policies
+        .attached()
+        .filter(|(layer, _)| *layer != Layer::SessionPolicy);
+    let mut texts = attached.filter_map(|(_, policy)| policy.document.known());
     texts.any(|text| text.split(|c: char| !c.is_ascii_digit()).any(is_account_id))
 }
 

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::diagnose::asking::Asked;
 use crate::diagnose::cause::{Action, Name, StatementAt, UnmetStatement};
 use crate::diagnose::layers::{Engine, Way, layer_name};
+use crate::diagnose::mfa;
 use crate::diagnose::question::Question;
 use crate::diagnose::requirement::Requirement;
 use crate::evidence::{Evidence, SimulatedAction, SimulatedDecision};
@@ -212,7 +213,6 @@ impl Judgement {
             part,
             ..
         } = engine.ask(Way::Console, action);
-        let public_console = engine.authorize(Way::PublicConsole, action);
         // The simulator is asked without a resource: where that makes a difference, it was asked something else.
         let simulated = simulated
             .filter(|_| engine.authorize_as_simulated(action).decision == command_line.decision);
@@ -235,9 +235,13 @@ impl Judgement {
             block_by_simulator(&mut blocks, simulated, &command_line);
         }
         // What only the console refuses.
-        let is_public = refuses(public_console.decision);
-        if is_public && command_line.decision == Decision::Undetermined && blocks.is_empty() {
-            block_by_policies(&mut blocks, &public_console, engine);
+        let public_console = (command_line.decision == Decision::Undetermined)
+            .then(|| engine.authorize(Way::PublicConsole, action))
+            .filter(|verdict| verdict.decision.refuses());
+        if let Some(verdict) = &public_console
+            && blocks.is_empty()
+        {
+            block_by_policies(&mut blocks, verdict, engine);
         }
 
         let ours = match command_line.decision {
@@ -292,7 +296,7 @@ impl Judgement {
         if ours == Some(true) && theirs == Some(false) {
             depends_on.push(Requirement::WitnessesDisagree { action });
         }
-        if (refused || is_public) && waits_for_the_network(&command_line) {
+        if (refused || public_console.is_some()) && waits_for_the_network(&command_line) {
             name_undetermined(&mut blocks, &command_line, engine);
             for block in &mut blocks {
                 block.wants = Some(Circumstance::Network);
@@ -351,10 +355,6 @@ fn unmet(engine: &Engine, way: Way, action: Action, resource: &str) -> Vec<Unmet
         .collect()
 }
 
-fn refuses(decision: Decision) -> bool {
-    matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny)
-}
-
 /// Whether a refusal can be for want of a network alone: nobody knows the network of a request, and nothing else is
 /// undecided. That AWS refused decides, or that the policies refuse whatever comes from the internet, as the console does.
 fn waits_for_the_network(command_line: &Verdict) -> bool {
@@ -363,9 +363,6 @@ fn waits_for_the_network(command_line: &Verdict) -> bool {
     command_line.decision == Decision::Undetermined
         && command_line.depends_on.iter().all(by_network)
 }
-
-const MFA_PRESENT: &str = "aws:MultiFactorAuthPresent";
-const MFA_AGE: &str = "aws:MultiFactorAuthAge";
 
 /// Marks what refuses for want of MFA, layer by layer: an access key certainly carries none, and the console may.
 ///
@@ -398,7 +395,7 @@ fn tell_mfa_apart(
                 LayerOutcome::Denies { by } => by
                     .iter()
                     .filter(|one| !denies_there(one))
-                    .filter(|one| engine.tests_any(one, &[MFA_PRESENT, MFA_AGE]))
+                    .filter(|one| engine.tests_mfa(one))
                     .filter_map(|one| engine.locate(&layer.kind, one))
                     .collect::<Vec<_>>(),
                 _ => Vec::new(),
@@ -448,8 +445,8 @@ fn tell_mfa_apart(
         } else if !for_mfa.is_empty()
             // How old the MFA is, is told of an identity policy as the condition that it is.
             || (omits_here
-                && (waits_for(MFA_PRESENT)
-                    || (block.layer != Layer::IdentityPolicy && waits_for(MFA_AGE))))
+                && (waits_for(mfa::PRESENT)
+                    || (block.layer != Layer::IdentityPolicy && waits_for(mfa::AGE))))
         {
             block.wants = Some(Circumstance::Mfa);
         }

@@ -7,7 +7,8 @@ use crate::catalog::Place;
 use crate::diagnose::asking::{Asked, ask, unmet};
 use crate::diagnose::cause::{Name, StatementAt};
 use crate::diagnose::circumstances::{self, Circumstances, Ways};
-use crate::evidence::{self, AttachedPolicy, Evidence, Gap, Observed, ServiceControlLevel, said};
+use crate::diagnose::mfa;
+use crate::evidence::{self, AttachedPolicy, Evidence, Gap, Observed, said};
 use crate::names::{PrincipalArn, PrincipalKind, is_account_id};
 use aws_refusal::{self, RefusalKind};
 use iam_policy::{
@@ -44,14 +45,15 @@ impl Engine {
     /// Compiles every policy that was read. One that does not parse makes its layer unreadable.
     pub fn new(evidence: &Evidence) -> Self {
         let mut known = Known::new();
-        let layers = layers(evidence, &mut known);
+        let mut only_deny = BTreeSet::new();
+        let layers = layers(evidence, &mut known, &mut only_deny);
         Self {
             layers,
             kind: circumstances::principal_kind(evidence.principal.known()),
             ways: circumstances::of(evidence),
             place: place(evidence),
             known,
-            only_deny: only_deny(evidence),
+            only_deny,
         }
     }
 
@@ -102,16 +104,9 @@ impl Engine {
         })
     }
 
-    /// Whether a condition of a statement tests one of these keys.
-    pub fn tests_any(&self, one: &StatementRef, keys: &[&str]) -> bool {
-        let policies = self.layers.iter().flat_map(|layer| match &layer.policies {
-            Ok(policies) => policies,
-            Err(unreadable) => &unreadable.read,
-        });
-        policies
-            .filter(|policy| policy.id == one.policy)
-            .filter_map(|policy| policy.document.statements().get(one.index))
-            .any(|statement| keys.iter().any(|key| statement.tests(key)))
+    /// Whether a condition of a statement tests MFA.
+    pub fn tests_mfa(&self, one: &StatementRef) -> bool {
+        iam_policy::statement(&self.layers, one).is_some_and(mfa::is_tested)
     }
 
     /// The statement, and where it takes effect; `None` for one of no policy in the evidence.
@@ -179,12 +174,16 @@ pub fn layer_name(kind: &LayerKind) -> aws_refusal::Layer {
     }
 }
 
-fn layers(evidence: &Evidence, known: &mut Known) -> Vec<Layer> {
+/// `only_deny`: takes the levels whose policies were all read, and only deny.
+fn layers(evidence: &Evidence, known: &mut Known, only_deny: &mut BTreeSet<String>) -> Vec<Layer> {
     let policies = &evidence.policies;
     let mut layers = Vec::new();
     match &policies.service_control {
         Observed::Known { value } => layers.extend(value.iter().map(|level| {
             let policies = readable(&level.policies).and_then(|value| compile(value, known));
+            if policies.as_ref().is_ok_and(|read| only_denies(read)) {
+                only_deny.insert(level.target.clone());
+            }
             of_level(&level.target, policies)
         })),
         Observed::Unknown(gap) => layers.push(Layer {
@@ -285,16 +284,8 @@ pub fn of_level(target: &str, policies: Result<Vec<Policy>, Unreadable>) -> Laye
     }
 }
 
-/// The levels whose policies were all read, and only deny.
-fn only_deny(evidence: &Evidence) -> BTreeSet<String> {
-    let levels = evidence.policies.service_control.known();
-    let only_denies = |level: &&ServiceControlLevel| {
-        let policies = readable(&level.policies);
-        let read = policies.and_then(|policies| compile(policies, &mut Known::new()));
-        read.is_ok_and(|read| !read.is_empty() && !read.iter().any(allows_anything))
-    };
-    let found = levels.into_iter().flatten().filter(only_denies);
-    found.map(|level| level.target.clone()).collect()
+fn only_denies(policies: &[Policy]) -> bool {
+    !policies.is_empty() && !policies.iter().any(allows_anything)
 }
 
 fn allows_anything(policy: &Policy) -> bool {

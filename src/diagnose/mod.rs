@@ -10,6 +10,7 @@ pub mod grant;
 pub mod judgement;
 pub mod layers;
 pub mod legacy;
+pub mod mfa;
 pub mod oddity;
 pub mod outcome;
 pub mod question;

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::cause::{Name, StatementAt};
 use crate::catalog::known_actions;
-use crate::evidence::{AttachedPolicy, Evidence};
+use crate::evidence::{AttachedPolicy, Evidence, Via};
 use crate::names::{is_placeholder, service_prefix};
 
 /// Patterns of one statement that are odd in one way.
@@ -61,24 +61,18 @@ pub fn may_deny(evidence: &Evidence, layer: Layer) -> bool {
 }
 
 fn all(evidence: &Evidence) -> Vec<Oddity> {
-    let policies = &evidence.policies;
-    let mut found = Vec::new();
-    for level in policies.service_control.known().into_iter().flatten() {
-        for policy in level.policies.known().into_iter().flatten() {
-            let target = Some(level.target.as_str());
-            found.extend(of_policy(Layer::ServiceControlPolicy, policy, target));
-        }
-    }
-    if let Some(policy) = policies.permissions_boundary.known() {
-        found.extend(of_policy(Layer::PermissionsBoundary, policy, None));
-    }
-    for policy in &policies.identity.read {
-        found.extend(of_policy(Layer::IdentityPolicy, policy, None));
-    }
-    found
+    let attached = evidence.policies.attached();
+    attached
+        .filter(|(layer, _)| *layer != Layer::SessionPolicy)
+        .flat_map(|(layer, policy)| of_policy(layer, policy))
+        .collect()
 }
 
-fn of_policy(layer: Layer, policy: &AttachedPolicy, target: Option<&str>) -> Vec<Oddity> {
+fn of_policy(layer: Layer, policy: &AttachedPolicy) -> Vec<Oddity> {
+    let target = match &policy.via {
+        Via::Organization(target) => Some(Name(target.clone())),
+        _ => None,
+    };
     let text = policy.document.known().map_or("", String::as_str);
     let Ok(document) = serde_json::from_str::<Value>(text) else {
         return Vec::new();
@@ -96,7 +90,7 @@ fn of_policy(layer: Layer, policy: &AttachedPolicy, target: Option<&str>) -> Vec
             layer,
             statement: StatementAt {
                 policy: policy.id(),
-                target: target.map(|target| Name(target.to_owned())),
+                target: target.clone(),
                 sid: statement["Sid"].as_str().map(|sid| Name(sid.to_owned())),
                 index,
             },

@@ -21,6 +21,7 @@ pub use provider::{ProfileSort, Provider};
 
 use crate::catalog::Partition;
 use crate::names::PrincipalKind;
+use aws_refusal::Layer;
 
 /// All that a diagnosis rests on.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -182,6 +183,30 @@ pub struct Policies {
     pub service_control: Observed<Vec<ServiceControlLevel>>,
     /// Policies passed when a session was made; no API shows them.
     pub session: Observed<Vec<AttachedPolicy>>,
+}
+
+impl Policies {
+    /// Every policy that was read, with the layer that it is in: the organization's from the root down, then inwards.
+    pub fn attached(&self) -> impl Iterator<Item = (Layer, &AttachedPolicy)> {
+        let levels = self.service_control.known().into_iter().flatten();
+        let of_levels = levels.filter_map(|level| level.policies.known()).flatten();
+        let session = self.session.known().into_iter().flatten();
+        let in_layer = |layer: Layer| move |policy| (layer, policy);
+        of_levels
+            .map(in_layer(Layer::ServiceControlPolicy))
+            .chain(
+                self.permissions_boundary
+                    .known()
+                    .map(in_layer(Layer::PermissionsBoundary)),
+            )
+            .chain(session.map(in_layer(Layer::SessionPolicy)))
+            .chain(
+                self.identity
+                    .read
+                    .iter()
+                    .map(in_layer(Layer::IdentityPolicy)),
+            )
+    }
 }
 
 /// The identity policies, as far as they could be read.

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::names::{condition_key, value};
-use super::policies;
 use super::pseudonyms::{Kind, Pseudonyms};
 use super::shapes;
 use super::text::{self, Code};
@@ -154,7 +153,7 @@ impl<'a> Fields<'a> {
                 pseudonyms.of(Kind::Role, name);
             }
         };
-        for policy in policies(evidence) {
+        for (_, policy) in evidence.policies.attached() {
             match &policy.via {
                 Via::User(name) => drop(pseudonyms.of(Kind::User, name)),
                 Via::Group(name) => drop(pseudonyms.of(Kind::Group, name)),

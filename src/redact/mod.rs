@@ -71,16 +71,6 @@ pub fn redact(evidence: &Evidence) -> Result<Evidence, RedactError> {
     }
 }
 
-/// Every policy of the evidence.
-fn policies(evidence: &Evidence) -> impl Iterator<Item = &AttachedPolicy> {
-    let policies = &evidence.policies;
-    let levels = policies.service_control.known().into_iter().flatten();
-    (policies.identity.read.iter())
-        .chain(policies.permissions_boundary.known())
-        .chain(policies.session.known().into_iter().flatten())
-        .chain(levels.filter_map(|level| level.policies.known()).flatten())
-}
-
 fn policies_mut(evidence: &mut Evidence) -> impl Iterator<Item = &mut AttachedPolicy> {
     fn known<T>(observed: &mut Observed<T>) -> Option<&mut T> {
         match observed {
@@ -102,7 +92,8 @@ fn policies_mut(evidence: &mut Evidence) -> impl Iterator<Item = &mut AttachedPo
 
 /// Whether a policy takes some value for a number: then those among the tags stay, else they may be anybody's.
 fn compares_numbers(evidence: &Evidence) -> bool {
-    policies(evidence)
-        .filter_map(|policy| policy.document.known())
+    let attached = evidence.policies.attached();
+    attached
+        .filter_map(|(_, policy)| policy.document.known())
         .any(|text| text.to_ascii_lowercase().contains("numeric"))
 }

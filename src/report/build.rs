@@ -381,11 +381,16 @@ fn calls(evidence: &Evidence) -> Vec<Call> {
 }
 
 fn policies(evidence: &Evidence) -> Vec<Policy> {
-    let found = &evidence.policies;
     let odd = &oddities(evidence);
-    let entry = |layer: PolicyLayer| {
-        move |policy: &AttachedPolicy| Policy {
-            layer,
+    let entry = |(layer, policy): (Layer, &AttachedPolicy)| {
+        Some(Policy {
+            layer: match layer {
+                Layer::ServiceControlPolicy => PolicyLayer::ServiceControlPolicy,
+                Layer::PermissionsBoundary => PolicyLayer::PermissionsBoundary,
+                Layer::SessionPolicy => PolicyLayer::SessionPolicy,
+                Layer::IdentityPolicy => PolicyLayer::IdentityPolicy,
+                _ => return None,
+            },
             name: sanitize(&policy.name),
             arn: policy.arn.as_deref().map(sanitize),
             via: policy.via.map_name(sanitize),
@@ -395,22 +400,7 @@ fn policies(evidence: &Evidence) -> Vec<Policy> {
                 .filter(|odd| odd.statement.policy == policy.id())
                 .map(words::oddity)
                 .collect(),
-        }
+        })
     };
-    let levels = found.service_control.known().into_iter().flatten();
-    let levels = levels.filter_map(|level| level.policies.known()).flatten();
-    let boundary = found.permissions_boundary.known().into_iter();
-    let session = found.session.known().into_iter().flatten();
-    levels
-        .map(entry(PolicyLayer::ServiceControlPolicy))
-        .chain(boundary.map(entry(PolicyLayer::PermissionsBoundary)))
-        .chain(session.map(entry(PolicyLayer::SessionPolicy)))
-        .chain(
-            found
-                .identity
-                .read
-                .iter()
-                .map(entry(PolicyLayer::IdentityPolicy)),
-        )
-        .collect()
+    evidence.policies.attached().filter_map(entry).collect()
 }

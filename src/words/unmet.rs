@@ -5,6 +5,7 @@ use super::labels::statement_in;
 use super::requirement::condition_clause;
 use super::shown::shown;
 use crate::diagnose::cause::UnmetStatement;
+use crate::diagnose::mfa;
 use crate::text::{capitalized, list};
 use iam_policy::ResidualCondition;
 
@@ -69,9 +70,7 @@ impl Voice<'_> {
                 let day = self.evidence.collected_at.split('T').next()?;
                 Some(format!("this was checked on {}", shown(day)))
             }
-            "aws:multifactorauthage" | "aws:multifactorauthpresent" => {
-                Some("these credentials carry no MFA".to_owned())
-            }
+            _ if mfa::is_key(&key) => Some("these credentials carry no MFA".to_owned()),
             "aws:principalorgid" | "aws:principalorgpaths" => {
                 let organization = self.evidence.organization.known();
                 Some(match organization {

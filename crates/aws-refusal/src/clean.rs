@@ -82,7 +82,7 @@ impl Gap {
     }
 }
 
-/// Characters that show nothing and could only mislead whoever reads the report: zero widths and
+/// Characters that show nothing and could only mislead the reader of a report: zero widths and
 /// bidirectional overrides.
 fn invisible(character: char) -> bool {
     matches!(character, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')

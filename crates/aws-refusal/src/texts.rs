@@ -135,7 +135,7 @@ const TEXTS: &[(&str, Fit, RefusalKind)] = &[
     ("Connection was closed before we received a valid response from endpoint URL", Anywhere, Unreachable),
     ("Failed to connect to proxy URL", Anywhere, Unreachable),
     ("SSL validation failed for", Host, Unreachable),
-    // Java, JavaScript 2, Go, .NET, Node, Ruby, curl and whoever else speaks TLS.
+    // Java, JavaScript 2, Go, .NET, Node, Ruby, curl and others that speak TLS.
     ("Unable to execute HTTP request", Shared, Unreachable),
     ("Inaccessible host: {}", Host, Unreachable),
     ("request send failed", Host, Unreachable),

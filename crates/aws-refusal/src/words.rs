@@ -90,7 +90,7 @@ pub(crate) fn phrase(text: &str, at: usize, phrase: &str) -> Option<usize> {
 
 /// A pattern in any case, in which a space stands for any white space.
 ///
-/// Whoever uses one on hostile text hands it a bounded stretch: the engine is linear in the text for
+/// Hostile text is handed to it in a bounded stretch: the engine is linear in the text for
 /// one search, not for many.
 pub(crate) fn pattern(pattern: &str) -> Regex {
     spelt(&format!("(?i){pattern}"))

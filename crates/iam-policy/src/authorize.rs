@@ -107,12 +107,8 @@ fn decide(layers: &[LayerVerdict]) -> Decision {
 }
 
 fn judge_layer(layer: &Layer, asked: &Asked<'_>) -> LayerOutcome {
-    let (policies, unread) = match &layer.policies {
-        Ok(policies) => (policies, None),
-        Err(unreadable) => (&unreadable.read, Some(&unreadable.reason)),
-    };
     let (mut allows, mut denies) = (Findings::default(), Findings::default());
-    for policy in policies {
+    for policy in layer.read() {
         for (index, statement) in policy.document.statements().iter().enumerate() {
             let findings = match statement.effect() {
                 Effect::Allow => &mut allows,
@@ -136,9 +132,9 @@ fn judge_layer(layer: &Layer, asked: &Asked<'_>) -> LayerOutcome {
     if !denies.certain.is_empty() {
         return LayerOutcome::Denies { by: denies.certain };
     }
-    if let Some(reason) = unread {
+    if let Err(unreadable) = &layer.policies {
         return LayerOutcome::Unreadable {
-            reason: reason.clone(),
+            reason: unreadable.reason.clone(),
         };
     }
     if allows.is_empty() {

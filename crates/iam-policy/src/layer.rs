@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::document::Document;
-use super::statement::Effect;
+use super::statement::{Effect, Statement};
 
 /// Tells one policy from every other.
 ///
@@ -66,6 +66,23 @@ pub struct Layer {
     pub kind: LayerKind,
     /// All policies of the layer, or why they could not be read.
     pub policies: Result<Vec<Policy>, Unreadable>,
+}
+
+impl Layer {
+    /// The policies of the layer that were read: all, or those whose Denies count all the same.
+    pub fn read(&self) -> &[Policy] {
+        match &self.policies {
+            Ok(policies) => policies,
+            Err(unreadable) => &unreadable.read,
+        }
+    }
+}
+
+/// The statement that a reference means, among the policies that were read.
+pub fn statement<'a>(layers: &'a [Layer], one: &StatementRef) -> Option<&'a Statement> {
+    let mut policies = layers.iter().flat_map(Layer::read);
+    let policy = policies.find(|policy| policy.id == one.policy)?;
+    policy.document.statements().get(one.index)
 }
 
 /// Why a layer could not be read, or not as a whole.

@@ -29,7 +29,7 @@ pub use condition::{Comparison, Operator, Order, Quantifier, ResidualCondition};
 pub use document::{Document, DocumentError};
 #[doc(hidden)]
 pub use json::{Node, percent_decode};
-pub use layer::{Layer, LayerKind, Policy, PolicyId, StatementRef, Unreadable};
+pub use layer::{Layer, LayerKind, Policy, PolicyId, StatementRef, Unreadable, statement};
 pub use rcp::resource_control_policies_reach;
 pub use request::{Context, ContextValue, PrincipalKind, Request, Resource};
 pub use requirement::{Requirement, Residual, ResidualPart, ResidualResource};

@@ -1,4 +1,4 @@
-//! What an undecided answer waits for, as data. Whoever shows it to people makes the sentence.
+//! What an undecided answer waits for, as data. The program that shows it to people makes the sentence.
 
 use super::condition::{Condition, ResidualCondition};
 use super::form::Extent;

@@ -44,6 +44,13 @@ pub enum Decision {
     Undetermined,
 }
 
+impl Decision {
+    /// Whether the request is refused for certain.
+    pub fn refuses(self) -> bool {
+        matches!(self, Decision::ExplicitDeny | Decision::ImplicitDeny)
+    }
+}
+
 /// What one layer says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LayerVerdict {

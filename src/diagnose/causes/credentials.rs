@@ -133,10 +133,10 @@ pub(super) const ROLE: Check = Check {
 
 /// The refusal of the call by which a profile or a web identity assumes its role, for want of a permission.
 fn assumed_role<'a>(case: &'a Case) -> Option<&'a Refusal> {
-    match &case.evidence.caller.gap()?.cause {
-        GapCause::Refused { call, refusal, .. } => {
-            let gap = case.evidence.caller.gap()?;
-            (call != GET_CALLER_IDENTITY && gap.is_denied()).then_some(refusal)
+    let gap = case.evidence.caller.gap()?;
+    match &gap.cause {
+        GapCause::Refused { call, refusal, .. } if call != GET_CALLER_IDENTITY => {
+            gap.is_denied().then_some(&**refusal)
         }
         _ => None,
     }

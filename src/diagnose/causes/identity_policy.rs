@@ -11,6 +11,7 @@ use crate::catalog::Code;
 use crate::diagnose::cause::{Finding, Name, StatementAt};
 
 use crate::diagnose::legacy::{names_current_actions, names_retired_actions};
+use crate::diagnose::mfa;
 use crate::diagnose::outcome::{Outcome, Pass, Skip, Unseen};
 use crate::diagnose::remedy::{Actor, Remedy, Step};
 use crate::evidence::{PolicyId, SimulatedDecision};
@@ -124,12 +125,11 @@ fn nothing(case: &Case, effect: Effect) -> Outcome {
 }
 
 fn found(case: &Case, code: Code, refused: Refused) -> Outcome {
-    let unmet = refused.unmet(case);
-    let finding = match (code, legacy(case)) {
-        (Code::OnlyLegacyActions, Some(policy)) => Finding::Legacy { policy },
-        (Code::IdentityPolicyOmitsBilling, _) if !unmet.is_empty() => {
-            Finding::ConditionFails { unmet }
+    let finding = match code {
+        Code::OnlyLegacyActions => {
+            legacy(case).map_or(Finding::Plain, |policy| Finding::Legacy { policy })
         }
+        Code::IdentityPolicyOmitsBilling => refused.finding(case),
         _ => Finding::Plain,
     };
     let verdict = Verdict {
@@ -146,10 +146,7 @@ fn remedy(case: &Case, finding: &Finding) -> Remedy {
         Finding::ConditionFails { unmet } => unmet.as_slice(),
         _ => &[],
     };
-    let is_mfa = |condition: &ResidualCondition| {
-        let key = condition.key.to_ascii_lowercase();
-        key == "aws:multifactorauthage" || key == "aws:multifactorauthpresent"
-    };
+    let is_mfa = |condition: &ResidualCondition| mfa::is_key(&condition.key);
     // Nobody goes round MFA who can bring it along.
     let bring = [Step::MfaInConsole, Step::MfaOnCommandLine, Step::RunAgain];
     if unmet.iter().any(|one| one.conditions.iter().all(is_mfa)) {

@@ -15,7 +15,6 @@ use crate::diagnose::oddity::may_deny;
 use crate::diagnose::outcome::{Outcome, Pass, Unseen};
 use crate::diagnose::remedy::Remedy;
 use crate::evidence::{Gap, SimulatedAction};
-use iam_policy::Decision;
 
 /// The actions that one layer refuses in one way, and how that is known.
 pub(super) struct Refused<'a> {
@@ -76,7 +75,7 @@ impl<'a> Refused<'a> {
     }
 
     /// What the layer would allow of these actions, but for conditions that do not hold.
-    pub(super) fn unmet(&self, case: &Case) -> Vec<UnmetStatement> {
+    fn unmet(&self, case: &Case) -> Vec<UnmetStatement> {
         let judged = |action: &Action| case.judgement.actions.get(action);
         let mut unmet: Vec<UnmetStatement> = Vec::new();
         for judged in self.actions.iter().filter_map(judged) {
@@ -187,7 +186,7 @@ impl<'a> Refused<'a> {
                 case.judgement
                     .actions
                     .get(action)
-                    .is_some_and(|judged| refuses(judged.console))
+                    .is_some_and(|judged| judged.console.refuses())
             })
             .collect();
         let pages = case.question.pages().iter();
@@ -263,7 +262,7 @@ impl<'a> Refused<'a> {
             .actions
             .iter()
             .filter_map(|action| case.judgement.actions.get(action));
-        let mut elsewhere = judged.filter(|judged| !refuses(judged.console));
+        let mut elsewhere = judged.filter(|judged| !judged.console.refuses());
         let first = elsewhere.next()?;
         Some(Finding::ConsoleDiffers {
             requirement: first.depends_on.first().cloned().map(Box::new),
@@ -294,10 +293,6 @@ impl<'a> Refused<'a> {
             Outcome::Warning(cause)
         }
     }
-}
-
-fn refuses(decision: Decision) -> bool {
-    matches!(decision, Decision::ExplicitDeny | Decision::ImplicitDeny)
 }
 
 /// The outcome of a check for a circumstance that policies demand, where it found none. Whatever they say for certain is

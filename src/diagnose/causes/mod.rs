@@ -164,17 +164,8 @@ pub const fn confidences(code: Code) -> &'static [Confidence] {
 impl Case<'_> {
     /// A statement of one of the policies that were read.
     fn statement(&self, at: &StatementAt) -> Option<iam_policy::Statement> {
-        let policies = &self.evidence.policies;
-        let levels = policies.service_control.known().into_iter().flatten();
-        let of_level = levels
-            .filter(|level| at.target.as_ref() == Some(&Name(level.target.clone())))
-            .filter_map(|level| level.policies.known())
-            .flatten();
-        let mut all = of_level
-            .chain(policies.permissions_boundary.known())
-            .chain(policies.session.known().into_iter().flatten())
-            .chain(&policies.identity.read);
-        let policy = all.find(|policy| policy.id() == at.policy)?;
+        let mut attached = self.evidence.policies.attached();
+        let (_, policy) = attached.find(|(_, policy)| policy.id() == at.policy)?;
         let document = iam_policy::Document::parse(policy.document.known()?).ok()?;
         document.statements().get(at.index).cloned()
     }

@@ -18,32 +18,8 @@ pub(super) const CHECK: Check = Check {
         if refused.is_empty() {
             return circumstance_is_no_matter(case);
         }
-        let console = refused.in_the_console(case);
-        let seen = refused.is_refused_by_aws();
-        let (finding, basis, steps) = match console {
-            // What comes from the internet is refused whatever its address.
-            _ if !seen => {
-                let private_access = console.is_some();
-                let basis =
-                    private_access.then_some((Confidence::Likely, Basis::PrivateAccessMayHelp));
-                let steps = if private_access {
-                    vec![Step::OpenConsoleInVpc, Step::ExemptInStatement]
-                } else {
-                    vec![Step::UseCommandLineInVpc, Step::ExemptInStatement]
-                };
-                let allowed_by = refused
-                    .actions
-                    .iter()
-                    .filter_map(|action| case.judgement.actions.get(action))
-                    .find_map(|judged| judged.unmet.first())
-                    .map(|unmet| unmet.statement.clone());
-                let finding = Finding::ConsoleOutsideVpc {
-                    allowed_by,
-                    private_access,
-                };
-                (finding, basis, steps)
-            }
-            _ => (
+        let (finding, basis, steps) = if refused.is_refused_by_aws() {
+            (
                 Finding::Plain,
                 Some((Confidence::Confirmed, Basis::OnlyTheNetworkExplainsIt)),
                 vec![
@@ -51,7 +27,29 @@ pub(super) const CHECK: Check = Check {
                     Step::GoToAllowedNetwork,
                     Step::AddAddress,
                 ],
-            ),
+            )
+        } else {
+            // What comes from the internet is refused whatever its address.
+            let private_access = refused.in_the_console(case).is_some();
+            let allowed_by = refused
+                .actions
+                .iter()
+                .filter_map(|action| case.judgement.actions.get(action))
+                .find_map(|judged| judged.unmet.first())
+                .map(|unmet| unmet.statement.clone());
+            let from_inside = if private_access {
+                Step::OpenConsoleInVpc
+            } else {
+                Step::UseCommandLineInVpc
+            };
+            (
+                Finding::ConsoleOutsideVpc {
+                    allowed_by,
+                    private_access,
+                },
+                private_access.then_some((Confidence::Likely, Basis::PrivateAccessMayHelp)),
+                vec![from_inside, Step::ExemptInStatement],
+            )
         };
         let verdict = Verdict {
             code: Code::NetworkRestricted,

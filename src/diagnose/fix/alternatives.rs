@@ -9,6 +9,7 @@ use super::place;
 use super::plan::Alternative;
 use super::proof::{Proof, Trial};
 use crate::diagnose::cause::Name;
+use crate::diagnose::mfa;
 use crate::evidence::{AttachedPolicy, Evidence, PolicyId, Via};
 use crate::names::PrincipalKind;
 use aws_refusal::{Effect, Layer};
@@ -141,9 +142,7 @@ fn protects(policy: &AttachedPolicy) -> bool {
             .iter()
             .filter(|statement| statement.effect() == iam_policy::Effect::Deny);
         denies.any(|statement| {
-            statement.tests("aws:MultiFactorAuthPresent")
-                || statement.tests("aws:MultiFactorAuthAge")
-                || statement.names_by_service("account:CloseAccount")
+            mfa::is_tested(statement) || statement.names_by_service("account:CloseAccount")
         })
     })
 }

@@ -4,6 +4,7 @@ use super::change::{PolicyKind, Site};
 use crate::diagnose::cause::Name;
 use crate::evidence::{AttachedPolicy, Evidence, Observed, PolicyId, ServiceControlLevel, Via};
 use crate::names::PrincipalKind;
+use aws_refusal::Layer;
 
 /// One place where a policy is attached.
 pub(super) struct Occurrence<'a> {
@@ -13,24 +14,19 @@ pub(super) struct Occurrence<'a> {
 
 /// Every place where a policy is attached.
 pub(super) fn occurrences<'a>(evidence: &'a Evidence, id: &PolicyId) -> Vec<Occurrence<'a>> {
-    let policies = &evidence.policies;
-    let levels = policies.service_control.known().into_iter().flatten();
-    let of_organization = levels
-        .filter_map(|level| level.policies.known())
-        .flatten()
-        .map(|policy| (PolicyKind::ServiceControlPolicy, policy));
-    let boundary = policies.permissions_boundary.known().into_iter();
-    of_organization
-        .chain(boundary.map(|policy| (PolicyKind::PermissionsBoundary, policy)))
-        .chain(
-            policies
-                .identity
-                .read
-                .iter()
-                .map(|policy| (PolicyKind::IdentityPolicy, policy)),
-        )
+    let attached = evidence.policies.attached();
+    attached
         .filter(|(_, policy)| policy.id() == *id)
-        .map(|(layer, policy)| Occurrence { layer, policy })
+        .filter_map(|(layer, policy)| {
+            let layer = match layer {
+                Layer::ServiceControlPolicy => PolicyKind::ServiceControlPolicy,
+                Layer::PermissionsBoundary => PolicyKind::PermissionsBoundary,
+                Layer::IdentityPolicy => PolicyKind::IdentityPolicy,
+                // Nobody can change what was passed with a session.
+                _ => return None,
+            };
+            Some(Occurrence { layer, policy })
+        })
         .collect()
 }
 
